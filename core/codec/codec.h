@@ -1,0 +1,49 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/codec/format.h"
+#include "core/codec/problem.h"
+#include "core/error.h"
+#include "core/job/document.h"
+#include "core/job/id.h"
+#include "core/job/job.h"
+
+namespace jobsched {
+
+// The job model in the API's formats, both ways; the daemon and the command line share it. All of
+// these are pure and thread-safe. Reading is bounded: memory a small multiple of the input, depth
+// kMaxDocumentDepth, and no input throws.
+
+// Reads a job document in JSON or XML. Requires: format is kJson or kXml.
+// Errors: kMalformed with a position for a text that is not UTF-8, JSON or XML or too deep (XML:
+// also a DOCTYPE or a declared encoding other than UTF-8); kInvalid naming the field for unknown
+// fields, duplicate fields and wrong types.
+Result<JobDocument> read_job(Format format, std::string_view text);
+
+// Writes a job: JSON and XML as the whole document, its fields in the documented order; text as the
+// id alone.
+std::string write_job(Format format, const Job& job);
+
+// Pieces of a list of ids, so that a list of any length is written in bounded memory: the text
+// before the first id, between two, and after the last. Every id adds 36 bytes.
+struct ListFrame {
+  std::string_view before;
+  std::string_view between;
+  std::string_view after;
+};
+
+ListFrame id_list_frame(Format format);
+
+// Reads a list of ids, as the client gets it. Errors: kMalformed.
+Result<std::vector<JobId>> read_id_list(Format format, std::string_view text);
+
+// Writes a problem: JSON and XML by RFC 9457, text as one line.
+std::string write_problem(Format format, const Problem& problem);
+
+// Reads a problem as the client gets it; a body that is not one becomes the detail.
+Problem read_problem(Format format, int status, std::string_view text);
+
+}  // namespace jobsched

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/error.h"
+#include "core/job/job.h"
+#include "core/limits.h"
+#include "core/time/instant.h"
+
+namespace jobsched {
+
+// A job document as a codec read it: the right fields with the right types, nothing else checked.
+// `next` is read and dropped: it is ignored on input.
+struct JobDocument {
+  std::optional<std::string> id;
+  std::optional<std::string> account;
+  std::optional<std::string> url;
+  std::optional<std::string> signature;
+  std::optional<std::string> content_type;
+  std::optional<std::string> data;  // decoded bytes
+  std::optional<std::string> when;
+  std::optional<std::string> cron;
+};
+
+// The rules that a document to create a job must keep: `url` and exactly one of `when` and `cron`;
+// no `id` or `account`, which the scheduler assigns; each field's own rule. `when` must be later
+// than `now`, `cron` must fire after `now` and never more often than limits.min_interval.
+// Errors: kInvalid naming the field; the first fault in the order of the fields above.
+Result<JobSpec> check_new_job(const JobDocument& document, const Limits& limits, Instant now);
+
+// The same for a document that replaces `current`: `id` and `account` may be given if they are the
+// job's own.
+Result<JobSpec> check_replacement(const JobDocument& document,
+                                  const Job& current,
+                                  const Limits& limits,
+                                  Instant now);
+
+}  // namespace jobsched

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.h"
+#include "daemon/http/framer.h"
+#include "daemon/http/message.h"
+
+namespace jobsched::http {
+
+// Where to listen: "host:port", "[v6]:port" or "unix:/path"; port 0 is any free one.
+struct Address {
+  std::string host;  // numeric or a name; empty for a UNIX socket
+  std::string port;
+  std::string path;  // of a UNIX socket
+
+  bool is_loopback() const;  // a UNIX socket, 127.0.0.0/8, ::1 or localhost
+};
+
+// Errors: kInvalid.
+Result<Address> parse_address(std::string_view text);
+
+struct ServerSettings {
+  FramerLimits framer;
+  std::size_t connections = 10'000;            // open at once; more are answered 503 and closed
+  std::chrono::milliseconds idle{60'000};      // between two requests
+  std::chrono::milliseconds request{30'000};   // from a request's first byte to its last
+  std::chrono::milliseconds response{60'000};  // without progress in writing an answer
+};
+
+// An HTTP server: one thread, one epoll, any number of connections. Requests on one connection are
+// handled one after the other. Survives every error of accept; keeps no connection past its
+// deadlines; writes with back-pressure.
+class Server {
+ public:
+  Server(ServerSettings settings, Handler handler, Refusal refusal);
+  ~Server();
+
+  // Binds and listens; without SO_REUSEPORT, so that two daemons cannot share a port. A UNIX
+  // socket left behind by a dead process is replaced; one that answers is not. Before `run` only.
+  // Errors: kUnavailable naming the address and the reason.
+  Result<void> listen(const Address& address);
+
+  // The addresses listened on, with the real ports, in the form `parse_address` reads.
+  std::vector<std::string> addresses() const;
+
+  // Serves until stopped. Called once, by the thread that serves.
+  void run();
+
+  // Stops accepting and reading new requests, lets requests under way be answered for at most
+  // `grace`, then closes everything and lets `run` return. Any thread; async-signal-unsafe.
+  void stop(std::chrono::milliseconds grace);
+};
+
+}  // namespace jobsched::http

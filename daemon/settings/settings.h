@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.h"
+#include "core/limits.h"
+#include "daemon/engine/scheduler.h"
+
+namespace jobsched {
+
+enum class LogLevel { kDebug, kInfo, kWarning, kError };
+enum class LogFormat { kText, kJson };
+
+// What `jobsched serve` can be told, with the defaults.
+struct Settings {
+  std::vector<std::string> listen{"127.0.0.1:7243"};
+  std::string store;  // a path; the default depends on the environment, see `default_store_path`
+  Limits limits;
+  std::size_t connections = 10'000;  // limits.connections
+  SchedulerSettings scheduler;       // delivery.*, misfire.*
+  LogLevel log_level = LogLevel::kInfo;
+  LogFormat log_format = LogFormat::kText;
+};
+
+// A fault in the settings, with its place: "file:line:col", "JOBSCHED_LISTEN" or "--listen".
+struct SettingsFault {
+  std::string place;
+  std::string message;
+};
+
+using Environment = std::map<std::string, std::string, std::less<>>;
+
+// What the command line gives; a flag beats everything.
+struct SettingsFlags {
+  std::vector<std::string> listen;
+  std::optional<std::string> store;
+};
+
+// Reads the settings of YAML text, the JOBSCHED_* variables and the flags, in rising order of
+// precedence, over the defaults. Strict: unknown keys (the nearest right one is named), duplicate
+// keys, wrong types and values out of range are faults, and every fault is reported.
+// `file_name` is for the places. Text absent: no file.
+struct SettingsResult {
+  Settings settings;
+  std::vector<SettingsFault> faults;
+};
+
+SettingsResult read_settings(std::string_view file_name,
+                             std::optional<std::string_view> yaml,
+                             const Environment& environment,
+                             const SettingsFlags& flags);
+
+// $XDG_STATE_HOME/jobsched/jobs.db, or ~/.local/state/jobsched/jobs.db, or, without a HOME,
+// /var/lib/jobsched/jobs.db.
+std::string default_store_path(const Environment& environment);
+
+}  // namespace jobsched

@@ -1,0 +1,134 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/delivery/lifecycle.h"
+#include "core/error.h"
+#include "core/job/job.h"
+
+namespace jobsched {
+
+// Called once with what became of a write, after its commit is durable or has failed, on the
+// thread that commits. It must not block and must not call the store's `commit_group`; it may
+// submit further writes.
+template <class T>
+using Done = std::function<void(Result<T>)>;
+
+// What a claim needs to know of its claimant.
+struct Claimant {
+  std::uint64_t instance;  // a number of this run of the daemon
+  Millis lease;            // how long a claim holds
+};
+
+// A delivery claimed for one attempt: nobody else makes it until the lease ends.
+struct Claim {
+  Delivery delivery;
+  std::uint64_t token;  // fences the outcome: recording it needs the token of the live lease
+  Job job;
+};
+
+// What `claim_due` found.
+struct Claims {
+  std::vector<Claim> claims;        // by due time
+  std::optional<Instant> next_due;  // when there is more to do; may be in the past
+};
+
+// One attempt's end, and what follows from it.
+struct AttemptRecord {
+  JobId job;
+  Instant fire_time;
+  std::uint64_t token;
+  AttemptResult result;
+  Transition transition;
+};
+
+struct StoreCounts {
+  std::uint64_t jobs = 0;
+  std::optional<Instant> next_due;  // the earliest fire time or retry
+};
+
+// Ids of one account in order of creation, read from one snapshot: what is created or removed
+// meanwhile does not show. Holds a read transaction; used by one thread at a time, and must go
+// before the store does.
+class JobIdCursor {
+ public:
+  virtual ~JobIdCursor() = default;
+
+  // How many ids there are in all, known from the start.
+  virtual std::uint64_t count() const = 0;
+
+  // The next ids, at most `max`; empty at the end.
+  virtual Result<std::vector<JobId>> next(std::size_t max) = 0;
+};
+
+// Where jobs and deliveries live. The methods that write are domain events: each is atomic, and
+// durable (fsynced) when its `Done` is called with a value. They only queue the event and may be
+// called from any thread; `commit_group` carries out what is queued, many in one transaction, in
+// the order of the calls. The methods that read are synchronous, thread-safe, and see every commit
+// that was announced before the call.
+//
+// Errors of any method: kUnavailable if the store cannot work just now (also when too much is
+// queued), kStoreFull if the disk is full, kInternal for a fault that will not pass. An event that
+// failed has changed nothing.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // Stores a new job; its id must be new.
+  virtual void create(Job job, Done<void> done) = 0;
+
+  // Puts `spec` and `next` in place of the job's own; the job keeps its id and account. An
+  // outstanding delivery of the old definition ends as superseded. kNotFound if the account has no
+  // such job.
+  virtual void replace(std::string account,
+                       JobId id,
+                       JobSpec spec,
+                       std::optional<Instant> next,
+                       Done<void> done) = 0;
+
+  // Deletes a job and ends its outstanding delivery. kNotFound if the account has no such job.
+  virtual void remove(std::string account, JobId id, Done<void> done) = 0;
+
+  // Fires every job that is due at `now` and has no outstanding delivery (`fire` in
+  // core/delivery/lifecycle.h), then claims up to `limit` deliveries that are due, earliest first:
+  // new ones, those whose backoff has passed, and those whose lease another instance let end.
+  virtual void claim_due(Instant now,
+                         std::size_t limit,
+                         Millis misfire_threshold,
+                         Claimant claimant,
+                         Done<Claims> done) = 0;
+
+  // Records how attempts ended and moves each delivery on; a delivery that ends takes with it a
+  // job that has no further fire time. A record whose token is not of the live lease is passed
+  // over: the delivery went to another, or its job is gone.
+  virtual void record(std::vector<AttemptRecord> records, Done<void> done) = 0;
+
+  // The job, or absent if the account has no such job.
+  virtual Result<std::optional<Job>> find(std::string_view account, JobId id) const = 0;
+
+  // The account's ids, after `after` if given, in order of creation, at most `limit`.
+  virtual Result<std::unique_ptr<JobIdCursor>> list(std::string_view account,
+                                                    std::optional<JobId> after,
+                                                    std::optional<std::uint64_t> limit) const = 0;
+
+  virtual Result<StoreCounts> counts() const = 0;
+
+  // Carries out the events queued so far, at most a bounded number, in one transaction, and calls
+  // their `Done`s; says whether there were any. Called by one thread only.
+  virtual bool commit_group() = 0;
+
+  // Blocks until an event is queued or `stop_waiting` has been called.
+  virtual void wait_for_events() = 0;
+
+  // Lets `wait_for_events` return at once from now on. Any thread.
+  virtual void stop_waiting() = 0;
+};
+
+}  // namespace jobsched
