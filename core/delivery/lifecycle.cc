@@ -1,0 +1,60 @@
+#include "core/delivery/lifecycle.h"
+
+#include <algorithm>
+
+namespace jobsched {
+
+namespace {
+
+constexpr int kGone = 410;
+constexpr double kSpread = 0.2;  // of a delay, in both directions: receivers that fail together
+                                 // are not called together again
+constexpr Millis kMaxRetryAfter = std::chrono::hours{24};
+
+// Why no further attempt may follow, empty if one may.
+std::string final_reason(const AttemptResult& result) {
+  if (result.outcome == Outcome::kBlocked) return result.error;
+  if (result.status == kGone) return "the endpoint answered 410 Gone";
+  if (result.no_retry) return "the endpoint asked for no further attempt";
+  return {};
+}
+
+Millis spread(Millis delay, double jitter) {
+  const double factor = 1.0 - kSpread + 2.0 * kSpread * jitter;
+  return Millis{static_cast<Millis::rep>(static_cast<double>(delay.count()) * factor)};
+}
+
+}  // namespace
+
+Backoff default_backoff() {
+  using namespace std::chrono_literals;
+  return {{5s, 30s, 2min, 10min, 30min, 2h, 5h, 10h}};
+}
+
+Transition after_attempt(const Delivery& delivery,
+                         const AttemptResult& result,
+                         const Backoff& backoff,
+                         std::optional<Instant> next_fire_time,
+                         Instant now,
+                         double jitter) {
+  if (result.outcome == Outcome::kAccepted) return Accepted{};
+  if (result.outcome == Outcome::kInterrupted) return RetryAt{now, delivery.attempt};
+  if (std::string reason = final_reason(result); !reason.empty()) {
+    return Exhausted{std::move(reason)};
+  }
+  if (delivery.attempt > backoff.delays.size()) {
+    return Exhausted{"attempt " + std::to_string(delivery.attempt) + " was the last"};
+  }
+  const Millis floor = std::min(result.retry_after.value_or(Millis{0}), kMaxRetryAfter);
+  const Instant due = now + std::max(spread(backoff.delays[delivery.attempt - 1], jitter), floor);
+  if (next_fire_time && due >= *next_fire_time) return Superseded{};
+  return RetryAt{due, delivery.attempt + 1};
+}
+
+Firing fire(const Job& job, Instant now, Millis misfire_threshold) {
+  const Instant due = *job.next;
+  const bool misfire = now - due > misfire_threshold;
+  return {due, next_fire_time(job.spec.schedule, misfire ? now : due)};
+}
+
+}  // namespace jobsched
