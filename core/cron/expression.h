@@ -5,6 +5,9 @@
 #include <string>
 #include <string_view>
 
+#include "core/cron/fields.h"
+#include "core/cron/fire_days.h"
+#include "core/cron/fire_times.h"
 #include "core/error.h"
 #include "core/time/instant.h"
 #include "core/time/zone.h"
@@ -41,7 +44,12 @@ class Expression {
   std::string describe() const;
 
  private:
+  Expression(std::string_view text, const Fields& fields);
+
   std::string text_;
+  Fields fields_;
+  FireDays days_;
+  FireTimes times_;
 };
 
 }  // namespace jobsched::cron
