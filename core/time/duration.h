@@ -14,8 +14,8 @@ namespace jobsched {
 // Errors: kInvalid, with the position of the fault.
 Result<Millis> parse_duration(std::string_view text);
 
-// The shortest text that `parse_duration` reads back to the same length, e.g. "1h30m"; "0s".
-// Requires: length >= 0.
+// The text that `parse_duration` reads back to the same length, with as much as possible in the
+// greater units and no unit that is zero, e.g. "1h30m"; "0s". Requires: length >= 0.
 std::string format_duration(Millis length);
 
 }  // namespace jobsched
