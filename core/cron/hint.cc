@@ -73,13 +73,14 @@ std::string hint_for_macro(std::string_view text) {
 }
 
 std::string hint_for_unix(const std::array<std::string_view, 5>& fields) {
-  const auto& [minutes, hours, of_month, month, of_week] = fields;
+  const std::string_view of_month = fields[2];
+  const std::string_view of_week = fields[4];
   const auto with_days = [&](std::string_view days_of_month, std::string_view days_of_week) {
     return Texts{"0",
-                 std::string(minutes),
-                 std::string(hours),
+                 std::string(fields[0]),
+                 std::string(fields[1]),
                  std::string(days_of_month),
-                 std::string(month),
+                 std::string(fields[3]),
                  std::string(days_of_week)};
   };
   if (of_week == "*" || of_week == "?") {
