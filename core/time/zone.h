@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,13 +33,28 @@ class Zone {
 
   const std::vector<Period>& periods() const { return periods_; }
 
+  // The index of the period that `instant` lies in.
+  std::size_t period_at(std::chrono::sys_seconds instant) const;
+
+  // How far the clock has come by `instant`, that second included: the least wall-clock time that
+  // is later than all it has shown. In an overlap it stands still until the second pass is over.
+  std::chrono::local_seconds frontier(std::chrono::sys_seconds instant) const;
+
+  // The first instant at which the clock shows `time` or, if it never shows it, a later one: the
+  // first pass of a time inside an overlap, the end of the gap for a time inside a gap.
+  std::chrono::sys_seconds first_reaching(std::chrono::local_seconds time) const;
+
  private:
   std::string name_;
   std::vector<Period> periods_;
+  // How far the clock has come when each period begins; rises.
+  std::vector<std::chrono::local_seconds> frontiers_;
 };
 
 // Parses a compiled zone file (TZif version 1 to 4, RFC 9636), its POSIX footer included, which is
-// expanded to the end of 2199. Errors: kInvalid.
+// expanded to the end of 2199 (from 1900 on in a file without transitions). Total and bounded on
+// any bytes. Refuses files that count leap seconds: POSIX time has none.
+// Errors: kInvalid with field "timezone".
 Result<Zone> parse_tzif(std::string name, std::string_view bytes);
 
 }  // namespace jobsched

@@ -36,6 +36,10 @@ std::string text_of(Instant instant) {
   return text;
 }
 
+std::string text_of(std::chrono::sys_seconds instant) {
+  return text_of(Instant{instant});
+}
+
 std::string text_of(const std::optional<Instant>& instant) {
   return instant ? text_of(*instant) : "NONE";
 }

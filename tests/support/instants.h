@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@ Instant instant(std::string_view text);
 
 // The same way back; whole seconds only.
 std::string text_of(Instant instant);
+std::string text_of(std::chrono::sys_seconds instant);
 
 // "NONE" for none.
 std::string text_of(const std::optional<Instant>& instant);

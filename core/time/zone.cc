@@ -1,0 +1,57 @@
+#include "core/time/zone.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace jobsched {
+
+using std::chrono::local_seconds;
+using std::chrono::seconds;
+using std::chrono::sys_seconds;
+
+namespace {
+
+local_seconds shown(sys_seconds instant, seconds offset) {
+  return local_seconds{instant.time_since_epoch() + offset};
+}
+
+}  // namespace
+
+Zone::Zone(std::string name, std::vector<Period> periods)
+    : name_(std::move(name)), periods_(std::move(periods)) {
+  assert(!periods_.empty() && periods_.front().begin == sys_seconds::min());
+  assert(std::ranges::is_sorted(periods_, std::ranges::less_equal{}, &Period::begin));
+  frontiers_.push_back(local_seconds::min());
+  for (std::size_t i = 1; i < periods_.size(); ++i) {
+    const local_seconds end = shown(periods_[i].begin, periods_[i - 1].offset);
+    frontiers_.push_back(std::max(frontiers_.back(), end));
+  }
+}
+
+const Zone& Zone::utc() {
+  static const Zone kUtc("UTC", {{sys_seconds::min(), seconds{0}}});
+  return kUtc;
+}
+
+std::size_t Zone::period_at(sys_seconds instant) const {
+  const auto next = std::ranges::upper_bound(periods_, instant, {}, &Period::begin);
+  return static_cast<std::size_t>(next - periods_.begin()) - 1;
+}
+
+seconds Zone::offset_at(sys_seconds instant) const {
+  return periods_[period_at(instant)].offset;
+}
+
+local_seconds Zone::frontier(sys_seconds instant) const {
+  const std::size_t i = period_at(instant);
+  return std::max(frontiers_[i], shown(instant, periods_[i].offset) + seconds{1});
+}
+
+sys_seconds Zone::first_reaching(local_seconds time) const {
+  const auto next = std::upper_bound(frontiers_.begin() + 1, frontiers_.end(), time);
+  const auto i = static_cast<std::size_t>(next - frontiers_.begin()) - 1;
+  return std::max(periods_[i].begin, sys_seconds{time.time_since_epoch() - periods_[i].offset});
+}
+
+}  // namespace jobsched
