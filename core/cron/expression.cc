@@ -33,6 +33,10 @@ std::optional<Instant> Expression::next(Instant after) const {
   return Instant{found->time_since_epoch()};
 }
 
+std::optional<Instant> Expression::next(Instant after, const Zone& zone) const {
+  return next_fire_time(days_, times_, std::chrono::floor<seconds>(after), zone);
+}
+
 std::optional<seconds> Expression::min_distance() const {
   if (days_.empty()) return {};
   const auto within_day = times_.least_gap();
