@@ -21,6 +21,8 @@ struct JobDocument {
   std::optional<std::string> data;  // decoded bytes
   std::optional<std::string> when;
   std::optional<std::string> cron;
+
+  bool operator==(const JobDocument&) const = default;
 };
 
 // The rules that a document to create a job must keep: `url` and exactly one of `when` and `cron`;

@@ -1,0 +1,179 @@
+#include "core/job/document.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "core/job/url.h"
+#include "core/text/ascii.h"
+#include "core/text/media_type.h"
+#include "core/text/utf8.h"
+#include "core/time/duration.h"
+#include "core/time/iso8601.h"
+
+namespace jobsched {
+
+namespace {
+
+tl::unexpected<Error> invalid(std::string detail, std::string_view field) {
+  return fail(ErrorKind::kInvalid, std::move(detail), std::string(field));
+}
+
+// "the data has 2049 bytes; at most 2048 are allowed"
+std::string too_long(std::string_view name, std::size_t size, std::size_t max) {
+  return "the " + std::string(name) + " has " + std::to_string(size) + " bytes; at most " +
+         std::to_string(max) + " are allowed";
+}
+
+Result<void> check_url(const std::optional<std::string>& url) {
+  if (!url) return invalid("the url is missing; a job needs one to call back", "url");
+  if (url->empty()) return invalid("the url must not be empty", "url");
+  const Result<CallbackUrl> parsed = parse_callback_url(*url);
+  if (!parsed) return tl::unexpected(parsed.error());
+  return {};
+}
+
+// The rules that signature and content type share: both are sent as the value of a header.
+Result<void> check_header_text(const std::optional<std::string>& value,
+                               std::string_view field,
+                               std::size_t max) {
+  if (!value) return {};
+  if (value->empty()) {
+    return invalid("the " + std::string(field) + " must not be empty; leave the field out instead",
+                   field);
+  }
+  if (value->size() > max) return invalid(too_long(field, value->size(), max), field);
+  if (is_blank(value->front()) || is_blank(value->back())) {
+    return invalid("the " + std::string(field) + " must not begin or end with a blank", field);
+  }
+  for (std::string_view rest = *value; !rest.empty();) {
+    const std::optional<CodePoint> found = decode_utf8(rest);
+    if (!found) return invalid("the " + std::string(field) + " is not UTF-8", field);
+    // XML has no way to write U+FFFE and U+FFFF, which no text has a use for either.
+    if (is_control(found->value) || !is_xml_char(found->value)) {
+      return invalid("the " + std::string(field) + " must not have control characters or line ends",
+                     field);
+    }
+    rest.remove_prefix(found->length);
+  }
+  return {};
+}
+
+Result<void> check_content_type(const std::optional<std::string>& content_type) {
+  constexpr std::string_view kField = "contentType";
+  if (const auto checked = check_header_text(content_type, kField, kMaxContentTypeBytes);
+      !checked || !content_type) {
+    return checked;
+  }
+  if (!std::ranges::all_of(*content_type, is_ascii) || !parse_media_type(*content_type)) {
+    return invalid(quote(*content_type) +
+                       " is not a media type; write one like text/plain or "
+                       "application/json; charset=utf-8",
+                   kField);
+  }
+  return {};
+}
+
+Result<void> check_data(const std::optional<std::string>& data, std::size_t max) {
+  if (data && data->size() > max) {
+    return invalid(too_long("data", data->size(), max) + " (the daemon's setting limits.data)",
+                   "data");
+  }
+  return {};
+}
+
+Result<Once> check_when(const std::string& text, Instant now) {
+  constexpr std::string_view kField = "when";
+  if (text.empty()) {
+    return invalid("the when must not be empty; write a time like 2026-12-01T15:30:00Z", kField);
+  }
+  Result<Instant> when = parse_instant(text);
+  if (!when) {
+    when.error().field = kField;
+    return tl::unexpected(std::move(when.error()));
+  }
+  if (*when <= now) {
+    return invalid("the time must be in the future; " + format_instant(*when) +
+                       " is not later than now, " + format_instant(now),
+                   kField);
+  }
+  if (*when > now + kMaxWhenAhead) {
+    return invalid("the time may be at most " + std::to_string(kMaxWhenAhead.count()) +
+                       " years ahead; " + format_instant(*when) + " is further",
+                   kField);
+  }
+  return Once{*when};
+}
+
+Result<Recurring> check_cron(const std::string& text, const Limits& limits, Instant now) {
+  constexpr std::string_view kField = "cron";
+  if (text.empty()) {
+    return invalid("the cron must not be empty; write an expression like 0 15 10 ? * *", kField);
+  }
+  Result<cron::Expression> expression = cron::Expression::parse(text);
+  if (!expression) return tl::unexpected(std::move(expression.error()));
+  if (!expression->next(now)) {
+    return invalid("the expression never fires after now, " + format_instant(now) +
+                       "; check its day, month and year",
+                   kField);
+  }
+  const std::optional<std::chrono::seconds> distance = expression->min_distance();
+  if (distance && *distance < limits.min_interval) {
+    return invalid("the expression fires " + format_duration(*distance) +
+                       " apart at its closest; at least " + format_duration(limits.min_interval) +
+                       " are required (the daemon's setting limits.min_interval)",
+                   kField);
+  }
+  return Recurring{*std::move(expression)};
+}
+
+Result<Schedule> check_schedule(const JobDocument& document, const Limits& limits, Instant now) {
+  if (document.when && document.cron) {
+    return invalid("when and cron exclude each other; leave one of them out", "cron");
+  }
+  if (document.when) return check_when(*document.when, now);
+  if (document.cron) return check_cron(*document.cron, limits, now);
+  return invalid(
+      "a job needs to know when it fires; add when for a single time or cron for a schedule",
+      "when");
+}
+
+// All fields but id and account.
+Result<JobSpec> check_spec(const JobDocument& document, const Limits& limits, Instant now) {
+  for (const Result<void>& checked :
+       {check_url(document.url),
+        check_header_text(document.signature, "signature", kMaxSignatureBytes),
+        check_content_type(document.content_type), check_data(document.data, limits.data)}) {
+    if (!checked) return tl::unexpected(checked.error());
+  }
+  Result<Schedule> schedule = check_schedule(document, limits, now);
+  if (!schedule) return tl::unexpected(std::move(schedule.error()));
+  return JobSpec{*document.url, document.signature, document.content_type, document.data,
+                 *std::move(schedule)};
+}
+
+}  // namespace
+
+Result<JobSpec> check_new_job(const JobDocument& document, const Limits& limits, Instant now) {
+  if (document.id) return invalid("the id is assigned by the scheduler; leave it out", "id");
+  if (document.account) {
+    return invalid("the account is assigned by the scheduler; leave it out", "account");
+  }
+  return check_spec(document, limits, now);
+}
+
+Result<JobSpec> check_replacement(const JobDocument& document,
+                                  const Job& current,
+                                  const Limits& limits,
+                                  Instant now) {
+  if (document.id && parse_job_id(*document.id) != current.id) {
+    return invalid(
+        "the id of a job cannot be changed; leave it out or write " + format_job_id(current.id),
+        "id");
+  }
+  if (document.account && *document.account != current.account) {
+    return invalid("the account of a job cannot be changed; leave it out", "account");
+  }
+  return check_spec(document, limits, now);
+}
+
+}  // namespace jobsched
