@@ -1,0 +1,64 @@
+#include "core/delivery/callback.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "core/job/id.h"
+#include "core/time/iso8601.h"
+#include "core/version.h"
+
+namespace jobsched {
+
+namespace {
+
+// RFC 9110 section 8.3: what a receiver assumes of a body without a type.
+constexpr std::string_view kUntyped = "application/octet-stream";
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(), [](char c) { return lower(c); });
+  return out;
+}
+
+bool has_port(std::string_view authority) {
+  const std::size_t colon = authority.rfind(':');
+  const std::size_t bracket = authority.rfind(']');  // an IPv6 literal has colons of its own
+  return colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket);
+}
+
+}  // namespace
+
+Callback make_callback(const Job& job, const Delivery& delivery, Instant now) {
+  const JobSpec& spec = job.spec;
+  Callback callback{"POST", spec.url, {}, spec.data.value_or("")};
+  auto& headers = callback.headers;
+  headers.reserve(8);
+  if (!callback.body.empty()) {
+    headers.emplace_back("Content-Type", spec.content_type.value_or(std::string(kUntyped)));
+  }
+  if (spec.signature) headers.emplace_back("X-Content-Signature", *spec.signature);
+  headers.emplace_back("User-Agent", "jobsched/" + std::string(version()));
+  headers.emplace_back("webhook-id", format_delivery_id(delivery.job, delivery.fire_time));
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch();
+  headers.emplace_back("webhook-timestamp", std::to_string(seconds.count()));
+  headers.emplace_back("Jobsched-Job-Id", format_job_id(delivery.job));
+  headers.emplace_back("Jobsched-Fire-Time", format_instant(delivery.fire_time));
+  headers.emplace_back("Jobsched-Attempt", std::to_string(delivery.attempt));
+  return callback;
+}
+
+std::string callback_target(std::string_view url) {
+  const std::size_t colon = url.find("://");
+  const std::string scheme = lower(url.substr(0, std::min(colon, url.size())));
+  if (colon != std::string_view::npos) url.remove_prefix(colon + 3);
+  std::string authority = lower(url.substr(0, url.find_first_of("/?#")));
+  if (authority.ends_with(':')) authority.pop_back();  // an empty port is none (RFC 3986)
+  if (!has_port(authority)) authority += scheme == "https" ? ":443" : ":80";
+  return authority;
+}
+
+}  // namespace jobsched

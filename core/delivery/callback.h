@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/delivery/delivery.h"
+#include "core/job/job.h"
+#include "core/time/instant.h"
+
+namespace jobsched {
+
+// The HTTP request of one attempt, byte for byte what the endpoint is to see.
+struct Callback {
+  std::string method;
+  std::string url;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+};
+
+// Makes the request of the attempt `delivery.attempt`, which starts at `now`. Its headers:
+//
+//   Content-Type           the job's, or application/octet-stream; only with a body
+//   X-Content-Signature    the job's signature; only if it has one
+//   User-Agent             jobsched/VERSION
+//   webhook-id             format_delivery_id: the same on every attempt of a delivery
+//   webhook-timestamp      `now`, in whole seconds since 1970
+//   Jobsched-Job-Id        the job's id
+//   Jobsched-Fire-Time     ISO 8601, UTC
+//   Jobsched-Attempt       the attempt's number, from 1
+//
+// Pure. Requires: job.spec was checked, so that no value has control characters.
+Callback make_callback(const Job& job, const Delivery& delivery, Instant now);
+
+// Where a request to `url` goes, as "host:port": the host in lower case, the port of the scheme
+// where the URL has none. Requests to one target share a limit, however their URLs are spelled.
+// Total: a text that is no URL has some target, too.
+std::string callback_target(std::string_view url);
+
+}  // namespace jobsched
