@@ -13,6 +13,7 @@ namespace jobsched {
 
 // One HTTP request to make: an attempt of a delivery.
 struct AttemptRequest {
+  std::string method;
   std::string url;
   std::vector<std::pair<std::string, std::string>> headers;  // checked: no control characters
   std::string body;
@@ -21,7 +22,7 @@ struct AttemptRequest {
 };
 
 // The seam to the network: makes attempts, many at a time, in the thread that owns it. Not
-// thread-safe. The contract of an attempt: exactly one HTTP POST or none at all; no redirect is
+// thread-safe. The contract of an attempt: exactly one HTTP request or none at all; no redirect is
 // followed, no proxy of the environment used, TLS is verified; it ends within its timeout and
 // reads at most 64 KiB of the answer.
 class Deliverer {

@@ -3,10 +3,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
+#include <string>
+#include <unordered_map>
 
 #include "core/delivery/lifecycle.h"
 #include "daemon/engine/deliverer.h"
+#include "daemon/engine/host_queues.h"
+#include "daemon/engine/inbox.h"
+#include "daemon/engine/outcome_writer.h"
+#include "daemon/engine/pause.h"
 #include "daemon/store/store.h"
 
 namespace jobsched {
@@ -27,7 +34,8 @@ struct SchedulerSettings {
 // `wake` is called so that it comes soon.
 class Scheduler {
  public:
-  // `wake` may be called from any thread. `random` gives numbers in [0, 1).
+  // `wake` may be called from any thread and must not call back. `random` gives numbers in [0, 1).
+  // The store may still answer, and attempts may still end, after the scheduler has gone.
   Scheduler(SchedulerSettings settings,
             std::uint64_t instance,
             Store& store,
@@ -35,6 +43,8 @@ class Scheduler {
             std::function<double()> random,
             std::function<void()> wake);
   ~Scheduler();
+  Scheduler(const Scheduler&) = delete;
+  Scheduler& operator=(const Scheduler&) = delete;
 
   // One pass at `now`: takes in the store's answers, starts claimed attempts, submits outcomes,
   // asks for more due work. Returns when it next has something to do by itself; absent if only an
@@ -51,6 +61,49 @@ class Scheduler {
   bool idle() const;
 
   std::size_t in_flight() const;
+
+ private:
+  // What is kept of an attempt under way.
+  struct Attempt {
+    Delivery delivery;
+    std::uint64_t token;
+    std::string target;
+    std::optional<Instant> next_fire_time;  // of its job
+    Instant started;
+  };
+
+  void take_in_ended(std::vector<Inbox::Ended> ended, Instant now);
+  void take_in_claims(Result<Claims> claims, Instant now);
+  void start_waiting(Instant now);
+  void start(HostQueues::Taken taken, Instant now);
+  void relieve_queues(Instant now);
+  void hand_back(const Claim& claim, Instant due);
+  void ask_for_work(Instant now);
+
+  void expect(std::optional<Instant> due) { next_due_ = earlier(next_due_, due); }
+
+  std::size_t room() const;
+  bool wants_work() const;
+  bool crowded(Instant now) const;
+  std::optional<Instant> next_wake(Instant now);
+
+  SchedulerSettings settings_;
+  std::uint64_t instance_;
+  Store& store_;
+  Deliverer& deliverer_;
+  std::function<double()> random_;
+  std::shared_ptr<Inbox> inbox_;
+  OutcomeWriter writer_;
+  HostQueues queues_;
+  std::unordered_map<std::uint64_t, Attempt> attempts_;
+  std::uint64_t last_attempt_ = 0;
+  std::optional<Instant> next_due_ = Instant::min();  // unknown at first: ask at once
+  std::optional<Instant> asked_at_;                   // a claim is under way since
+  Instant latest_ = Instant::min();                   // before it, the clock was set back
+  Pause claim_pause_;
+  Pause sweep_;     // until the queues are searched for claims that have waited too long
+  Pause patience_;  // with queues that leave no room for others
+  bool draining_ = false;
 };
 
 }  // namespace jobsched

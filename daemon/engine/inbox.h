@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "core/delivery/delivery.h"
+#include "daemon/engine/pause.h"
+#include "daemon/store/store.h"
+
+namespace jobsched {
+
+// What reaches the scheduler between two steps. Any thread may put things in. The store and the
+// deliverer share it with the scheduler, because their answers may come after its end; what comes
+// after `close` is dropped.
+class Inbox {
+ public:
+  struct Ended {
+    std::uint64_t attempt;  // the scheduler's number for it
+    AttemptResult result;
+  };
+
+  struct News {
+    std::vector<Ended> ended;
+    std::optional<Result<Claims>> claims;  // at most one claim is asked for at a time …
+    std::optional<Result<void>> recorded;  // … and one group recorded
+    std::optional<Instant> noticed;        // the earliest
+  };
+
+  // `wake` is called with the mutex held, so that none comes after `close`.
+  explicit Inbox(std::function<void()> wake) : wake_(std::move(wake)) {}
+
+  void put_claims(Result<Claims> claims) {
+    put([&] { news_.claims = std::move(claims); });
+  }
+
+  void put_recorded(Result<void> recorded) {
+    put([&] { news_.recorded = std::move(recorded); });
+  }
+
+  void notice(Instant due) {
+    put([&] { news_.noticed = earlier(news_.noticed, due); });
+  }
+
+  // Wakes nobody: attempts end within the owner's event loop, which steps after each of its rounds.
+  void put_ended(std::uint64_t attempt, AttemptResult result) {
+    const std::lock_guard lock(mutex_);
+    if (!closed_) news_.ended.push_back({attempt, std::move(result)});
+  }
+
+  News take() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(news_, {});
+  }
+
+  bool empty() const {
+    const std::lock_guard lock(mutex_);
+    return news_.ended.empty() && !news_.claims && !news_.recorded && !news_.noticed;
+  }
+
+  void close() {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+  }
+
+ private:
+  template <class Change>
+  void put(Change change) {
+    const std::lock_guard lock(mutex_);
+    if (closed_) return;
+    change();
+    wake_();
+  }
+
+  mutable std::mutex mutex_;
+  std::function<void()> wake_;
+  News news_;
+  bool closed_ = false;
+};
+
+}  // namespace jobsched

@@ -1,0 +1,153 @@
+#include "daemon/engine/host_queues.h"
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "tests/support/scheduler_rig.h"
+
+using namespace std::chrono_literals;
+using namespace jobsched::testing;
+using jobsched::Claim;
+using jobsched::HostQueues;
+using jobsched::Instant;
+using jobsched::Millis;
+
+namespace {
+
+Claim claim(std::uint32_t n, std::string_view host) {
+  return {{job_id(n), kStart, 1}, n, one_time_job(n, kStart, host)};
+}
+
+void add(HostQueues& queues, std::uint32_t first, std::uint32_t last, std::string_view host) {
+  for (std::uint32_t n = first; n <= last; ++n)
+    queues.add(claim(n, host), kStart);
+}
+
+// The tokens of all that may start now: "1 3".
+std::string take_all(HostQueues& queues, Instant now = kStart) {
+  std::string text;
+  while (const auto taken = queues.take(now)) {
+    text += (text.empty() ? "" : " ") + std::to_string(taken->claim.token);
+  }
+  return text;
+}
+
+// What was handed back, with the time from the start on: "3+10ms".
+std::string handed_back(HostQueues& queues) {
+  std::string text;
+  for (const auto& [claim, due] : queues.take_handed_back()) {
+    text += (text.empty() ? "" : " ") + std::to_string(claim.token) + '+' +
+            std::to_string((due - kStart).count()) + "ms";
+  }
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("targets take turns, and within one the order is that of arrival") {
+  HostQueues queues(3);
+  add(queues, 1, 3, "a");
+  add(queues, 4, 5, "b");
+  add(queues, 6, 6, "c");
+  CHECK(take_all(queues) == "1 4 6 2 5 3");
+  CHECK(queues.waiting() == 0);
+}
+
+TEST_CASE("a full target waits until one of its attempts has ended") {
+  HostQueues queues(2);
+  add(queues, 1, 4, "a");
+  CHECK(take_all(queues) == "1 2");
+  CHECK(queues.waiting() == 2);
+  queues.finished("a:80", 1s, kStart + 1s);
+  CHECK(take_all(queues) == "3");
+  CHECK(take_all(queues).empty());
+}
+
+TEST_CASE("the surplus comes back in order, at the pace of the target") {
+  HostQueues queues(2);
+  add(queues, 1, 9, "a");
+  CHECK(take_all(queues) == "1 2");
+  queues.finished("a:80", 100ms, kStart);
+  CHECK(take_all(queues) == "3");
+  // Attempts of 100 ms in two places: one place in 50 ms, the two that are kept come first.
+  queues.defer_surplus(2, kStart);
+  CHECK(queues.waiting() == 2);
+  CHECK(handed_back(queues) == "6+150ms 7+200ms 8+250ms 9+300ms");
+}
+
+TEST_CASE("a target that was silent for long is given as long again, up to a minute") {
+  HostQueues queues(1);
+  add(queues, 1, 4, "a");
+  CHECK(take_all(queues) == "1");
+  queues.defer_surplus(0, kStart + 20s);
+  CHECK(handed_back(queues) == "2+40000ms 3+60000ms 4+80000ms");
+}
+
+TEST_CASE("a crowded target takes no more than its allowance until its claims are back") {
+  HostQueues queues(1);
+  add(queues, 1, 4, "a");
+  CHECK(take_all(queues) == "1");
+  queues.finished("a:80", 1s, kStart);
+  CHECK(take_all(queues) == "2");
+  queues.defer_surplus(1, kStart);
+  CHECK(handed_back(queues) == "4+2000ms");
+  queues.add(claim(5, "a"), kStart);
+  CHECK(handed_back(queues) == "5+3000ms");
+  queues.add(claim(6, "b"), kStart);
+  CHECK(take_all(queues) == "6");
+  CHECK(handed_back(queues).empty());
+  queues.add(claim(5, "a"), kStart + 3s);
+  CHECK(handed_back(queues).empty());
+  CHECK(queues.waiting() == 2);
+}
+
+TEST_CASE("room is shared evenly between the targets that wait") {
+  HostQueues queues(1);
+  add(queues, 1, 4, "a");
+  add(queues, 5, 6, "b");
+  CHECK(take_all(queues) == "1 5");
+  queues.defer_surplus(2, kStart);
+  CHECK(queues.waiting() == 2);
+  CHECK(handed_back(queues) == "3+1ms 4+1ms");
+}
+
+TEST_CASE("only what has waited too long is stale") {
+  HostQueues queues(1);
+  add(queues, 1, 2, "a");
+  queues.add(claim(3, "a"), kStart + 10s);
+  CHECK(take_all(queues) == "1");
+  queues.hand_back_stale(60s, kStart + 60s);
+  CHECK(queues.take_handed_back().empty());
+  queues.hand_back_stale(60s, kStart + 60s + 1ms);
+  const auto back = queues.take_handed_back();
+  REQUIRE(back.size() == 1);
+  CHECK(back[0].claim.token == 2);
+  CHECK(queues.waiting() == 1);
+}
+
+TEST_CASE("what is early after the clock was set back is handed back until its fire time") {
+  HostQueues queues(1);
+  add(queues, 1, 3, "a");
+  queues.hand_back_early(kStart);
+  CHECK(handed_back(queues).empty());
+  queues.hand_back_early(kStart - 1ms);
+  CHECK(handed_back(queues) == "1+0ms 2+0ms 3+0ms");
+  CHECK(queues.waiting() == 0);
+  CHECK(take_all(queues).empty());
+}
+
+TEST_CASE("when all is handed back nothing is left to start, and the queues go on") {
+  HostQueues queues(1);
+  add(queues, 1, 2, "a");
+  add(queues, 3, 3, "b");
+  queues.hand_back_all(kStart + 5s);
+  CHECK(queues.waiting() == 0);
+  CHECK(queues.take_handed_back().size() == 3);
+  CHECK(take_all(queues).empty());
+  queues.add(claim(4, "a"), kStart + 5s);
+  CHECK(take_all(queues) == "4");
+}

@@ -1,0 +1,228 @@
+#include "tests/support/memory_store.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace jobsched::testing {
+
+namespace {
+
+constexpr std::size_t kMostQueued = 50'000;
+constexpr std::size_t kMostInGroup = 1'024;
+
+class SnapshotCursor final : public JobIdCursor {
+ public:
+  explicit SnapshotCursor(std::vector<JobId> ids) : ids_(std::move(ids)) {}
+
+  std::uint64_t count() const override { return ids_.size(); }
+
+  Result<std::vector<JobId>> next(std::size_t max) override {
+    const std::size_t end = std::min(ids_.size(), position_ + std::min(max, ids_.size()));
+    const auto at = [this](std::size_t i) { return ids_.begin() + static_cast<std::ptrdiff_t>(i); };
+    std::vector<JobId> piece(at(position_), at(end));
+    position_ = end;
+    return piece;
+  }
+
+ private:
+  std::vector<JobId> ids_;
+  std::size_t position_ = 0;
+};
+
+std::optional<Instant> earlier(std::optional<Instant> a, std::optional<Instant> b) {
+  if (!a || !b) return a ? a : b;
+  return std::min(*a, *b);
+}
+
+tl::unexpected<Error> no_such_job() {
+  return fail(ErrorKind::kNotFound, "there is no such job");
+}
+
+}  // namespace
+
+template <class T>
+void MemoryStore::submit(Done<T> done, std::function<Result<T>()> change) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (events_.size() < kMostQueued) {
+      events_.emplace_back([done = std::move(done), change = std::move(change)] {
+        return [done, result = change()] { done(result); };
+      });
+      events_changed_.notify_one();
+      return;
+    }
+  }
+  done(fail(ErrorKind::kUnavailable, "too much is queued; try again later"));
+}
+
+void MemoryStore::create(Job job, Done<void> done) {
+  submit<void>(std::move(done), [this, job = std::move(job)]() -> Result<void> {
+    if (!jobs_.emplace(job.id, job).second) {
+      return fail(ErrorKind::kConflict, "there is a job of this id already", "id");
+    }
+    return {};
+  });
+}
+
+void MemoryStore::replace(
+    std::string account, JobId id, JobSpec spec, std::optional<Instant> next, Done<void> done) {
+  submit<void>(std::move(done), [=, this]() -> Result<void> {
+    Job* job = owned_job(account, id);
+    if (job == nullptr) return no_such_job();
+    job->spec = spec;
+    job->next = next;
+    outstanding_.erase(id);
+    return {};
+  });
+}
+
+void MemoryStore::remove(std::string account, JobId id, Done<void> done) {
+  submit<void>(std::move(done), [=, this]() -> Result<void> {
+    if (owned_job(account, id) == nullptr) return no_such_job();
+    jobs_.erase(id);
+    outstanding_.erase(id);
+    return {};
+  });
+}
+
+void MemoryStore::claim_due(Instant now,
+                            std::size_t limit,
+                            Millis misfire_threshold,
+                            Claimant claimant,
+                            Done<Claims> done) {
+  submit<Claims>(std::move(done), [=, this]() -> Result<Claims> {
+    fire_due(now, misfire_threshold);
+    return claim(now, limit, claimant);
+  });
+}
+
+void MemoryStore::record(std::vector<AttemptRecord> records, Done<void> done) {
+  submit<void>(std::move(done), [this, records = std::move(records)]() -> Result<void> {
+    for (const AttemptRecord& record : records)
+      record_one(record);
+    return {};
+  });
+}
+
+Job* MemoryStore::owned_job(const std::string& account, JobId id) {
+  const auto found = jobs_.find(id);
+  return found != jobs_.end() && found->second.account == account ? &found->second : nullptr;
+}
+
+void MemoryStore::fire_due(Instant now, Millis misfire_threshold) {
+  for (auto& [id, job] : jobs_) {
+    if (!job.next || *job.next > now || outstanding_.contains(id)) continue;
+    const Firing firing = fire(job, now, misfire_threshold);
+    outstanding_.emplace(id, Outstanding{{id, firing.fire_time, 1}, firing.fire_time, {}});
+    job.next = firing.next;
+  }
+}
+
+Claims MemoryStore::claim(Instant now, std::size_t limit, const Claimant& claimant) {
+  std::vector<Outstanding*> due;
+  for (auto& [id, entry] : outstanding_) {
+    const bool free = !entry.lease || entry.lease->instance != claimant.instance;
+    if (free && entry.due <= now) due.push_back(&entry);
+  }
+  std::ranges::stable_sort(due, {}, &Outstanding::due);
+  due.resize(std::min(due.size(), limit));
+
+  Claims claims;
+  for (Outstanding* entry : due) {
+    entry->lease = Lease{claimant.instance, ++last_token_};
+    entry->due = now + claimant.lease;
+    claims.claims.push_back({entry->delivery, last_token_, jobs_.at(entry->delivery.job)});
+  }
+  claims.next_due = next_due(claimant.instance);
+  return claims;
+}
+
+void MemoryStore::record_one(const AttemptRecord& record) {
+  const auto found = outstanding_.find(record.job);
+  if (found == outstanding_.end()) return;
+  Outstanding& entry = found->second;
+  if (!entry.lease || entry.lease->token != record.token) return;
+  if (const auto* retry = std::get_if<RetryAt>(&record.transition)) {
+    entry.lease.reset();
+    entry.due = retry->due;
+    entry.delivery.attempt = retry->attempt;
+    return;
+  }
+  outstanding_.erase(found);
+  const auto job = jobs_.find(record.job);
+  if (!job->second.next) jobs_.erase(job);
+}
+
+// What waits for `claimant`: its own leases end by its own records.
+std::optional<Instant> MemoryStore::next_due(std::optional<std::uint64_t> claimant) const {
+  std::optional<Instant> earliest;
+  for (const auto& [id, entry] : outstanding_) {
+    if (entry.lease && (!claimant || entry.lease->instance == *claimant)) continue;
+    earliest = earlier(earliest, entry.due);
+  }
+  for (const auto& [id, job] : jobs_) {
+    if (!outstanding_.contains(id)) earliest = earlier(earliest, job.next);
+  }
+  return earliest;
+}
+
+Result<std::optional<Job>> MemoryStore::find(std::string_view account, JobId id) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = jobs_.find(id);
+  if (found == jobs_.end() || found->second.account != account) return std::nullopt;
+  return found->second;
+}
+
+Result<std::unique_ptr<JobIdCursor>> MemoryStore::list(std::string_view account,
+                                                       std::optional<JobId> after,
+                                                       std::optional<std::uint64_t> limit) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<JobId> ids;
+  for (auto it = after ? jobs_.upper_bound(*after) : jobs_.begin(); it != jobs_.end(); ++it) {
+    if (limit && ids.size() >= *limit) break;
+    if (it->second.account == account) ids.push_back(it->first);
+  }
+  return std::make_unique<SnapshotCursor>(std::move(ids));
+}
+
+Result<StoreCounts> MemoryStore::counts() const {
+  const std::lock_guard lock(mutex_);
+  return StoreCounts{jobs_.size(), next_due({})};
+}
+
+bool MemoryStore::commit_group() {
+  std::vector<std::function<void()>> completions;
+  {
+    const std::lock_guard lock(mutex_);
+    while (!events_.empty() && completions.size() < kMostInGroup) {
+      completions.push_back(events_.front()());
+      events_.pop_front();
+    }
+  }
+  for (const auto& complete : completions)
+    complete();
+  return !completions.empty();
+}
+
+void MemoryStore::wait_for_events() {
+  std::unique_lock lock(mutex_);
+  events_changed_.wait(lock, [this] { return stopped_waiting_ || !events_.empty(); });
+}
+
+void MemoryStore::stop_waiting() {
+  const std::lock_guard lock(mutex_);
+  stopped_waiting_ = true;
+  events_changed_.notify_all();
+}
+
+void MemoryStore::crash() {
+  const std::lock_guard lock(mutex_);
+  events_.clear();
+  for (auto& [id, entry] : outstanding_) {
+    if (!entry.lease) continue;
+    entry.lease.reset();
+    entry.due = entry.delivery.fire_time;
+  }
+}
+
+}  // namespace jobsched::testing

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/store/store.h"
+
+namespace jobsched::testing {
+
+// The contract of Store in its plainest form: maps, searched from end to end. Nothing survives the
+// object, and nothing fails except by the contract.
+class MemoryStore final : public Store {
+ public:
+  void create(Job job, Done<void> done) override;
+  void replace(std::string account,
+               JobId id,
+               JobSpec spec,
+               std::optional<Instant> next,
+               Done<void> done) override;
+  void remove(std::string account, JobId id, Done<void> done) override;
+  void claim_due(Instant now,
+                 std::size_t limit,
+                 Millis misfire_threshold,
+                 Claimant claimant,
+                 Done<Claims> done) override;
+  void record(std::vector<AttemptRecord> records, Done<void> done) override;
+
+  Result<std::optional<Job>> find(std::string_view account, JobId id) const override;
+  Result<std::unique_ptr<JobIdCursor>> list(std::string_view account,
+                                            std::optional<JobId> after,
+                                            std::optional<std::uint64_t> limit) const override;
+  Result<StoreCounts> counts() const override;
+
+  bool commit_group() override;
+  void wait_for_events() override;
+  void stop_waiting() override;
+
+  // What the death of the daemon and the next start do to a store: events that were not committed
+  // are gone, and every lease is ended, its attempt due again with the same number.
+  void crash();
+
+ private:
+  struct Lease {
+    std::uint64_t instance;
+    std::uint64_t token;
+  };
+
+  struct Outstanding {
+    Delivery delivery;
+    Instant due;  // the next attempt, or the end of the lease
+    std::optional<Lease> lease;
+  };
+
+  // Carried out with the mutex held; what it returns is called without it.
+  using Event = std::function<std::function<void()>()>;
+
+  template <class T>
+  void submit(Done<T> done, std::function<Result<T>()> change);
+  Job* owned_job(const std::string& account, JobId id);
+  void fire_due(Instant now, Millis misfire_threshold);
+  Claims claim(Instant now, std::size_t limit, const Claimant& claimant);
+  void record_one(const AttemptRecord& record);
+  std::optional<Instant> next_due(std::optional<std::uint64_t> claimant) const;
+
+  mutable std::mutex mutex_;
+  std::condition_variable events_changed_;
+  std::deque<Event> events_;
+  bool stopped_waiting_ = false;
+  std::map<JobId, Job> jobs_;
+  std::map<JobId, Outstanding> outstanding_;  // at most one a job
+  std::uint64_t last_token_ = 0;
+};
+
+}  // namespace jobsched::testing

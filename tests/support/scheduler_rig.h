@@ -1,0 +1,139 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "core/cron/expression.h"
+#include "daemon/engine/scheduler.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/fake_deliverer.h"
+#include "tests/support/flaky_store.h"
+#include "tests/support/memory_store.h"
+
+namespace jobsched::testing {
+
+constexpr Instant kStart{Millis{1'800'000'000'000}};  // 2027-01-15T08:00:00Z
+
+// The id of the job number `n`, in order of `n`.
+inline JobId job_id(std::uint32_t n) {
+  JobId id;
+  for (std::size_t i = 0; i < 4; ++i)
+    id.bytes[i] = static_cast<std::uint8_t>(n >> (24 - 8 * i));
+  return id;
+}
+
+inline Job one_time_job(std::uint32_t n, Instant when, std::string_view host = "a") {
+  const std::string url = "http://" + std::string(host) + "/" + std::to_string(n);
+  return {job_id(n), "default", {url, {}, {}, {}, Once{when}}, when};
+}
+
+inline Job recurring_job(std::uint32_t n, std::string_view cron, Instant after) {
+  const auto expression = cron::Expression::parse(cron);
+  REQUIRE(expression.has_value());
+  const std::string url = "http://a/" + std::to_string(n);
+  return {job_id(n), "default", {url, {}, {}, {}, Recurring{*expression}}, expression->next(after)};
+}
+
+inline AttemptResult answered(int status) {
+  const Outcome outcome = status / 100 == 2 ? Outcome::kAccepted : Outcome::kRejected;
+  return {outcome, status, {}, false, {}};
+}
+
+// A scheduler with time, store and network in the hands of the test.
+class SchedulerRig {
+ public:
+  explicit SchedulerRig(SchedulerSettings settings = {}) : settings_(std::move(settings)) {
+    restart();
+  }
+
+  // Stores a job and lets the scheduler know.
+  void create(const Job& job) {
+    store.create(job, [](const Result<void>& result) { REQUIRE(result.has_value()); });
+    while (store.commit_group()) {
+    }
+    if (job.next) scheduler->notice(*job.next);
+  }
+
+  // Steps and commits until nothing is left to do at this time.
+  void settle() {
+    for (int round = 0; round < 1'000; ++round) {
+      woken_ = false;
+      wake = scheduler->step(clock.now());
+      const bool committed = store.commit_group();
+      if (!committed && !woken_) {
+        const bool waits = !wake || *wake > clock.now();
+        CHECK_MESSAGE(waits, "the scheduler asks to be stepped again at once");
+        return;
+      }
+    }
+    FAIL("the scheduler does not come to rest");
+  }
+
+  void settle_at(Instant now) {
+    clock.set(now);
+    settle();
+  }
+
+  // Lets time pass, stepping whenever the scheduler asks for it, as the event loop does.
+  void run_until(Instant end) {
+    settle();
+    while (wake && *wake <= end)
+      settle_at(*wake);
+    settle_at(end);
+  }
+
+  void finish(std::size_t index, AttemptResult result) {
+    deliverer.finish(index, std::move(result));
+    settle();
+  }
+
+  // The ends of the URLs of the attempts under way: "1 2".
+  std::string open() const {
+    std::string text;
+    for (const auto& attempt : deliverer.open()) {
+      const std::string& url = attempt.request.url;
+      text += (text.empty() ? "" : " ") + url.substr(url.rfind('/') + 1);
+    }
+    return text;
+  }
+
+  // A header of an attempt under way.
+  std::string header(std::size_t index, std::string_view name) const {
+    for (const auto& [key, value] : deliverer.open().at(index).request.headers) {
+      if (key == name) return value;
+    }
+    return {};
+  }
+
+  bool has_job(std::uint32_t n) const { return store.find("default", job_id(n))->has_value(); }
+
+  // What a crash and a new start do to the engine: it is gone with its connections, and another
+  // one begins on the same store.
+  void restart() {
+    scheduler.reset();
+    deliverer = FakeDeliverer{};
+    memory.crash();
+    scheduler.emplace(
+        settings_, ++instance_, store, deliverer, [] { return 0.5; }, [this] { woken_ = true; });
+  }
+
+  FakeClock clock{kStart};
+  MemoryStore memory;
+  FlakyStore store{memory};
+  FakeDeliverer deliverer;
+  std::optional<Scheduler> scheduler;
+  std::optional<Instant> wake;  // what the last step answered
+
+ private:
+  SchedulerSettings settings_;
+  std::uint64_t instance_ = 0;
+  bool woken_ = false;
+};
+
+}  // namespace jobsched::testing
