@@ -26,7 +26,8 @@ constexpr MediaType kApplicationXml{"application/xml", Format::kXml};
 // section 12.5.1: each offer gets the quality of the most specific range that matches it, the
 // highest quality wins, and the server's order breaks ties. `accept` is the field's value, several
 // lines joined by commas; without one, anything is acceptable. A range with a parameter other than
-// charset=utf-8 matches no offer; elements that cannot be parsed are passed over.
+// charset=utf-8 matches no offer; elements that cannot be parsed are passed over, and a field in
+// which that leaves none is as good as no field.
 // Absent if nothing offered is acceptable.
 std::optional<MediaType> negotiate(std::optional<std::string_view> accept,
                                    std::span<const MediaType> offered);
