@@ -27,12 +27,19 @@ Result<JobDocument> read_job(Format format, std::string_view text);
 // id alone.
 std::string write_job(Format format, const Job& job);
 
+// Writes a document as a client sends it, its fields in the same order; `read_job` reads back an
+// equal one. Requires: format is kJson or kXml; all fields but `data`, which may hold any bytes,
+// are text that XML can carry (anything else becomes U+FFFD).
+std::string write_document(Format format, const JobDocument& document);
+
 // Pieces of a list of ids, so that a list of any length is written in bounded memory: the text
-// before the first id, between two, and after the last. Every id adds 36 bytes.
+// before the first id, between two, and after the last. Every id adds 36 bytes. A list without ids
+// is `empty` alone.
 struct ListFrame {
   std::string_view before;
   std::string_view between;
   std::string_view after;
+  std::string_view empty;
 };
 
 ListFrame id_list_frame(Format format);
@@ -43,7 +50,8 @@ Result<std::vector<JobId>> read_id_list(Format format, std::string_view text);
 // Writes a problem: JSON and XML by RFC 9457, text as one line.
 std::string write_problem(Format format, const Problem& problem);
 
-// Reads a problem as the client gets it; a body that is not one becomes the detail.
+// Reads a problem as the client gets it; a body that is not one becomes the detail. The status is
+// the one of the answer. Whatever the body holds, the texts are fit for a terminal.
 Problem read_problem(Format format, int status, std::string_view text);
 
 }  // namespace jobsched

@@ -25,7 +25,7 @@ constexpr std::array kSequences{
     Sequence{0xF1, 0xF3, 0x80, 0xBF, 4}, Sequence{0xF4, 0xF4, 0x80, 0x8F, 4},
 };
 
-constexpr std::size_t kMaxQuoted = 40;
+constexpr std::size_t kMaxExcerpt = 40;
 
 unsigned char byte_at(std::string_view text, std::size_t i) {
   return static_cast<unsigned char>(text[i]);
@@ -95,15 +95,20 @@ std::string printable(std::string_view text) {
   return out;
 }
 
-std::string quote(std::string_view text) {
-  const bool cut = text.size() > kMaxQuoted;
-  std::size_t length = cut ? kMaxQuoted : text.size();
+std::string excerpt(std::string_view text) {
+  const bool cut = text.size() > kMaxExcerpt;
+  std::size_t length = cut ? kMaxExcerpt : text.size();
   // Never within a character.
   while (cut && length > 0 && is_continuation(byte_at(text, length)))
     --length;
-  std::string quoted = printable(text.substr(0, length));
-  std::ranges::replace_if(quoted, static_cast<bool (*)(char)>(is_space), ' ');
-  return '"' + quoted + (cut ? "…\"" : "\"");
+  std::string line = printable(text.substr(0, length));
+  std::ranges::replace_if(
+      line, [](char c) { return is_space(c); }, ' ');
+  return cut ? line + "…" : line;
+}
+
+std::string quote(std::string_view text) {
+  return '"' + excerpt(text) + '"';
 }
 
 }  // namespace jobsched

@@ -33,8 +33,10 @@ bool is_control(char32_t value);
 // line ends, replaced by U+FFFD.
 std::string printable(std::string_view text);
 
-// User text for the middle of a sentence: in double quotes, printable, on one line, and cut to
-// about 40 characters.
+// User text for the middle of a sentence: printable, on one line, and cut to about 40 characters.
+std::string excerpt(std::string_view text);
+
+// The same in double quotes.
 std::string quote(std::string_view text);
 
 }  // namespace jobsched
