@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/cron/describe.h"
 #include "core/cron/next.h"
 #include "core/cron/parse.h"
 #include "core/limits.h"
@@ -44,6 +45,10 @@ std::optional<seconds> Expression::min_distance() const {
   if (!between_days) return within_day;
   const seconds over_midnight = *between_days - (times_.last() - times_.first());
   return within_day ? std::min(*within_day, over_midnight) : over_midnight;
+}
+
+std::string Expression::describe() const {
+  return cron::describe(fields_);
 }
 
 }  // namespace jobsched::cron

@@ -264,7 +264,7 @@ Result<void> FieldParser::parse_last_day() {
     if (at_end() || !is_digit(text_[at_])) {
       return fail_here(
           "`L-` in day of month needs a number of days: `L-3` is the third day before the last, "
-          "`LW` the last workday");
+          "`LW` the last weekday");
     }
     const int days = parse_digits();
     if (days > spec_.greatest - spec_.least) {

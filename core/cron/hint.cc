@@ -40,11 +40,11 @@ std::string write_instead(const Texts& fields) {
 std::optional<std::string> translate_unix_weekdays(std::string_view text) {
   if (text == "0-7") return "*";
   std::string translated;
-  bool in_step = false;
+  bool in_suffix = false;  // a step, or the count after `#`
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    in_step = c == '/' || (in_step && is_digit(c));
-    if (in_step || !is_digit(c)) {
+    in_suffix = c == '/' || c == '#' || (in_suffix && is_digit(c));
+    if (in_suffix || !is_digit(c)) {
       translated += c;
       continue;
     }
@@ -143,15 +143,14 @@ std::string hint_for_name(Field field, std::string_view word) {
     }
   }
   const auto letters_shared = [&](std::string_view name) {
-    std::size_t shared = 0;
-    for (std::size_t i = 0; i < std::min(word.size(), name.size()); ++i) {
-      const char c = word[i] >= 'a' ? static_cast<char>(word[i] - 'a' + 'A') : word[i];
-      if (c == name[i]) ++shared;
-    }
-    return shared;
+    return std::ranges::count_if(name, [&](char letter) {
+      return word.find(letter) != std::string_view::npos ||
+             word.find(static_cast<char>(letter - 'A' + 'a')) != std::string_view::npos;
+    });
   };
   const auto nearest = std::ranges::max_element(names, {}, letters_shared);
-  if (letters_shared(*nearest) < 2) return "";
+  const auto most = letters_shared(*nearest);
+  if (most < 2 || std::ranges::count(names, most, letters_shared) > 1) return "";
   return "; did you mean " + std::string(*nearest) + "?";
 }
 

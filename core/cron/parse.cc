@@ -130,7 +130,8 @@ Result<Fields> parse_fields(std::string_view text) {
     }
   }
   if (auto checked = check_day_fields(texts); !checked) return tl::unexpected(checked.error());
-  if (fields.days.weekdays == kAllWeekdays) fields.days = {.days = kAllDays};
+  const DayRule& rule = fields.days;
+  if (rule.days == kAllDays || rule.weekdays == kAllWeekdays) fields.days = {.days = kAllDays};
   return fields;
 }
 
