@@ -6,6 +6,7 @@
 #include <string_view>
 #include <variant>
 
+#include "daemon/http/head.h"
 #include "daemon/http/message.h"
 
 namespace jobsched::http {
@@ -17,6 +18,8 @@ struct FramerLimits {
   std::size_t body = 1'048'576;      // bytes after de-chunking; beyond it 413
 };
 
+// (`Refused`, the third thing that can come of framing, is in head.h.)
+
 // More bytes are needed. If `send_continue`, the client waits for "100 Continue" first; said once.
 struct NeedMore {
   bool send_continue = false;
@@ -26,12 +29,6 @@ struct NeedMore {
 struct Complete {
   Request request;
   bool keep_alive = true;  // the client wants another request on this connection
-};
-
-// Not acceptable HTTP: answer with the status and close the connection.
-struct Refused {
-  int status;
-  std::string detail;
 };
 
 // Frames HTTP/1.0 and 1.1 requests strictly (RFC 9112), so that no other implementation on the way
@@ -54,8 +51,63 @@ class Framer {
   // Whether a request has begun but is not complete.
   bool mid_request() const;
 
-  // Bytes that are held.
+  // Bytes that are held: those not looked at yet and those of the request under way.
   std::size_t buffered() const;
+
+  // What is known of the request under way, or of the one that was refused: its request line and
+  // the fields read so far. Null until there is a request line.
+  const Request* partial() const;
+
+ private:
+  enum class State {
+    kRequestLine,
+    kFields,
+    kBody,
+    kChunkSize,
+    kChunkData,
+    kChunkEnd,
+    kTrailers,
+    kComplete,
+    kRefused,
+  };
+
+  // Whether to go on with the next step, or more bytes must come first.
+  enum class Step { kNext, kWait };
+
+  Step step();
+  Step read_request_line();
+  Step read_fields();
+  Step begin_body();
+  Step read_body(State next);
+  Step read_chunk_size();
+  Step read_chunk_end();
+  Step read_trailers();
+  Step refuse(int status, std::string detail);
+  Step refuse(Refused refused);
+
+  std::optional<std::string_view> take_line(std::size_t limit);
+  std::optional<std::string_view> take_field(std::string_view where);
+  NeedMore need_more();
+  Complete complete();
+  void compact();
+
+  std::string_view unread() const { return std::string_view(buffer_).substr(begin_); }
+
+  const FramerLimits limits_;
+  std::string buffer_;
+  std::size_t begin_ = 0;    // of what is unread in buffer_
+  std::size_t scanned_ = 0;  // how much of that is known to hold no line end
+  State state_ = State::kRequestLine;
+
+  // Of the request under way.
+  RequestHead head_;
+  BodyFraming framing_;
+  std::size_t empty_lines_ = 0;
+  std::size_t field_lines_ = 0;
+  std::size_t field_bytes_ = 0;
+  std::size_t extension_bytes_ = 0;
+  std::size_t remaining_ = 0;  // of the body, or of the chunk
+  Refused refused_{};
 };
 
 }  // namespace jobsched::http
