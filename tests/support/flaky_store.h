@@ -12,10 +12,12 @@
 
 namespace jobsched::testing {
 
-// A store whose claims and records fail as often as it is told, without changing anything.
+// A store whose creates, claims and records fail as often as it is told, without changing anything.
 class FlakyStore final : public Store {
  public:
   explicit FlakyStore(Store& store) : store_(store) {}
+
+  void fail_creates(std::size_t times, ErrorKind kind) { create_faults_ = {times, kind}; }
 
   void fail_claims(std::size_t times, ErrorKind kind) { claim_faults_ = {times, kind}; }
 
@@ -26,7 +28,10 @@ class FlakyStore final : public Store {
 
   std::size_t records_asked() const { return records_asked_; }
 
-  void create(Job job, Done<void> done) override { store_.create(std::move(job), std::move(done)); }
+  void create(Job job, Done<void> done) override {
+    if (create_faults_.strike()) return done(fail(create_faults_.kind, "the test wants it so"));
+    store_.create(std::move(job), std::move(done));
+  }
 
   void replace(std::string account,
                JobId id,
@@ -83,6 +88,7 @@ class FlakyStore final : public Store {
   };
 
   Store& store_;
+  Faults create_faults_;
   Faults claim_faults_;
   Faults record_faults_;
   std::size_t claims_asked_ = 0;

@@ -31,7 +31,7 @@ BANNED = [
     (r"system_clock::now|\btime\(nullptr|clock_gettime", "Clock::now", r"daemon/clock\.cc"),
     (r"steady_clock::now", "Clock::steady_now", r"daemon/clock\.cc"),
     (r"sleep_for|sleep_until|\busleep\(|\bnanosleep\(", "an event with a deadline", r"$^"),
-    (r"random_device|\brand\(", "a parameter", r"daemon/random\.cc"),
+    (r"random_device|\brand\(", "a parameter", r"daemon/random\.(h|cc)"),
     (r"\bgetenv\(", "a parameter", r"cmd/environment\.cc"),
     (r"std::j?thread\b|std::async", "daemon/daemon.cc, where threads start", r"daemon/daemon\.cc"),
     (r"\b(stoi|stol|stoul|stoull|atoi|atol|strtol|strtoul|strtoull)\(", "std::from_chars", r"$^"),

@@ -1,0 +1,365 @@
+#include "daemon/api/api.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+#include "core/codec/codec.h"
+#include "core/time/iso8601.h"
+#include "daemon/api/answer.h"
+#include "daemon/api/id_list_source.h"
+
+namespace jobsched {
+
+namespace {
+
+constexpr std::string_view kAccount = "default";
+constexpr std::uint64_t kMaxPage = 10'000;  // ids: one page is made in memory
+
+constexpr std::array kEveryType{kTextPlain, kApplicationJson, kTextXml, kApplicationXml};
+constexpr std::array kDocumentTypes{kApplicationJson, kTextXml, kApplicationXml};
+
+std::string job_path(const JobId& id) {
+  return "/1/jobs/" + format_job_id(id);
+}
+
+// A content coding would have to be undone before the payload means what the user means.
+Result<void> check_coding(const http::Request& request) {
+  const auto coding = request.header("Content-Encoding");
+  if (!coding || coding->empty() || *coding == "identity") return {};
+  return fail(ErrorKind::kUnsupportedMedia,
+              "the request's Content-Encoding is \"" + *coding +
+                  "\"; send the body as it is, without a Content-Encoding");
+}
+
+Result<std::uint64_t> parse_limit(std::string_view text) {
+  std::uint64_t limit = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
+  if (error != std::errc{} || end != text.data() + text.size() || limit == 0 || limit > kMaxPage) {
+    return fail(ErrorKind::kMalformed,
+                "limit must be a number from 1 to " + std::to_string(kMaxPage));
+  }
+  return limit;
+}
+
+Result<std::vector<JobId>> read_ids(Result<std::unique_ptr<JobIdCursor>> cursor) {
+  if (!cursor) return tl::unexpected(cursor.error());
+  std::vector<JobId> all;
+  for (;;) {
+    const Result<std::vector<JobId>> some = (*cursor)->next(kMaxPage);
+    if (!some) return tl::unexpected(some.error());
+    if (some->empty()) return all;
+    all.insert(all.end(), some->begin(), some->end());
+  }
+}
+
+std::string join_ids(Format format, std::span<const JobId> ids) {
+  const ListFrame frame = id_list_frame(format);
+  std::string text{frame.before};
+  for (const JobId& id : ids) {
+    if (&id != &ids.front()) text += frame.between;
+    text += format_job_id(id);
+  }
+  return text.append(frame.after);
+}
+
+// Whether a path segment that is no instant was meant as one: it begins like a year and has not the
+// blanks of a cron expression.
+bool looks_like_date_time(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789";
+  return text.size() > 4 && text.find_first_not_of(kDigits) >= 4 &&
+         std::ranges::count(text, ' ') < 2;
+}
+
+}  // namespace
+
+// A request on its way to its answer.
+struct Api::Call {
+  http::Request request;
+  std::unique_ptr<http::Responder> responder;
+  MediaType type = kTextPlain;  // of the answer
+  MediaType problem = kTextPlain;
+
+  // Chooses the answer's type; without an acceptable one the call is answered here.
+  bool accept(std::span<const MediaType> offered) {
+    const auto accept = request.header("Accept");
+    problem = problem_type(accept, offered);
+    const auto negotiated = negotiate(accept, offered);
+    if (negotiated) {
+      type = *negotiated;
+      return true;
+    }
+    std::string names;
+    for (const MediaType& offer : offered) {
+      names.append(names.empty() ? "" : ", ").append(offer.name);
+    }
+    refuse({ErrorKind::kNotAcceptable, "this call answers with " + names, {}, {}});
+    return false;
+  }
+
+  void refuse(const Error& error) { responder->respond(problem_answer(error, problem)); }
+
+  void refuse_method(std::string allow) {
+    http::Response response =
+        problem_answer({ErrorKind::kMethodNotAllowed,
+                        "the method " + request.method + " is not for this resource; use " + allow,
+                        {},
+                        {}},
+                       problem);
+    response.headers.emplace_back("Allow", std::move(allow));
+    responder->respond(std::move(response));
+  }
+
+  bool is(std::string_view method) const { return request.method == method; }
+
+  bool reads() const { return is("GET") || is("HEAD"); }
+
+  // What a write's commit releases: `response`, or the problem if it failed.
+  Done<void> release(http::Response response, std::function<void()> committed = {}) && {
+    // A std::function must be copyable; the state it shares is used once.
+    struct State {
+      std::unique_ptr<http::Responder> responder;
+      http::Response response;
+      MediaType problem;
+    };
+
+    auto state = std::make_shared<State>(State{std::move(responder), std::move(response), problem});
+    return [state, committed = std::move(committed)](Result<void> result) {
+      if (!result) {
+        state->responder->respond(problem_answer(result.error(), state->problem));
+        return;
+      }
+      if (committed) committed();
+      state->responder->respond(std::move(state->response));
+    };
+  }
+};
+
+Api::Api(Limits limits, Dependencies dependencies)
+    : limits_(limits), dependencies_(std::move(dependencies)) {}
+
+void Api::handle(http::Request request, std::unique_ptr<http::Responder> responder) {
+  Call call{std::move(request), std::move(responder)};
+  call.problem = problem_type(call.request.header("Accept"), {});
+  const Result<Target> target = parse_target(call.request.path());
+  if (!target) {
+    call.refuse(target.error());
+    return;
+  }
+  std::visit([&](const auto& known) { dispatch(std::move(call), known); }, *target);
+}
+
+void Api::dispatch(Call call, const JobsTarget& /*target*/) {
+  if (call.reads()) {
+    list(std::move(call));
+  } else if (call.is("POST")) {
+    create_from_document(std::move(call));
+  } else {
+    call.refuse_method("GET, HEAD, POST");
+  }
+}
+
+void Api::dispatch(Call call, const JobTarget& target) {
+  if (!call.reads() && !call.is("PUT") && !call.is("DELETE")) {
+    call.refuse_method("GET, HEAD, PUT, DELETE");
+    return;
+  }
+  const bool has_answer = !call.is("DELETE");
+  if (call.reads() && !call.accept(kDocumentTypes)) return;
+  if (has_answer && !call.reads() && !call.accept(kEveryType)) return;
+  const std::optional<JobId> id = parse_job_id(target.id);
+  if (!id) {
+    call.refuse({ErrorKind::kNotFound, "there is no such job; a job's id is a UUID", {}, {}});
+  } else if (call.reads()) {
+    get(std::move(call), *id);
+  } else if (has_answer) {
+    replace(std::move(call), *id);
+  } else {
+    remove(std::move(call), *id);
+  }
+}
+
+void Api::dispatch(Call call, const PathJobTarget& target) {
+  if (!call.is("POST")) {
+    call.refuse_method("POST");
+    return;
+  }
+  if (!call.accept(kEveryType)) return;
+  const Result<JobDocument> document = read_path_document(call.request, target);
+  if (!document) {
+    call.refuse(document.error());
+    return;
+  }
+  create(std::move(call), *document);
+}
+
+void Api::list(Call call) {
+  if (!call.accept(kEveryType)) return;
+  std::optional<std::uint64_t> limit;
+  std::optional<JobId> after;
+  if (const auto text = query_parameter(call.request.query(), "limit")) {
+    const Result<std::uint64_t> parsed = parse_limit(*text);
+    if (!parsed) {
+      call.refuse(parsed.error());
+      return;
+    }
+    limit = *parsed;
+  }
+  if (const auto text = query_parameter(call.request.query(), "after")) {
+    after = parse_job_id(*text);
+    if (!after) {
+      call.refuse({ErrorKind::kMalformed, "after must be the id of a job, a UUID", {}, {}});
+      return;
+    }
+  }
+  if (limit) {
+    list_page(std::move(call), after, *limit);
+    return;
+  }
+  Result<std::unique_ptr<JobIdCursor>> cursor = dependencies_.store.list(kAccount, after, {});
+  if (!cursor) {
+    call.refuse(cursor.error());
+    return;
+  }
+  auto source = std::make_unique<IdListSource>(call.type.format, std::move(*cursor));
+  http::Response response = make_answer(200, call.type, {});
+  response.content_length = source->size();
+  response.source = std::move(source);
+  call.responder->respond(std::move(response));
+}
+
+void Api::list_page(Call call, std::optional<JobId> after, std::uint64_t limit) {
+  // One more than the page, to know whether there is a next one.
+  Result<std::vector<JobId>> ids = read_ids(dependencies_.store.list(kAccount, after, limit + 1));
+  if (!ids) {
+    call.refuse(ids.error());
+    return;
+  }
+  const bool more = ids->size() > limit;
+  if (more) ids->pop_back();
+  http::Response response = make_answer(200, call.type, join_ids(call.type.format, *ids));
+  if (more) {
+    response.headers.emplace_back("Link", "</1/jobs?limit=" + std::to_string(limit) + "&after=" +
+                                              format_job_id(ids->back()) + ">; rel=\"next\"");
+  }
+  call.responder->respond(std::move(response));
+}
+
+void Api::create_from_document(Call call) {
+  if (!call.accept(kEveryType)) return;
+  const Result<JobDocument> document = read_document(call.request);
+  if (!document) {
+    call.refuse(document.error());
+    return;
+  }
+  create(std::move(call), *document);
+}
+
+void Api::create(Call call, const JobDocument& document) {
+  const Instant now = dependencies_.clock.now();
+  Result<JobSpec> spec = check_new_job(document, limits_, now);
+  if (!spec) {
+    call.refuse(spec.error());
+    return;
+  }
+  const std::optional<Instant> next = next_fire_time(spec->schedule, now);
+  Job job{ids_.next(now, dependencies_.random()), std::string{kAccount}, std::move(*spec), next};
+  http::Response response = job_answer(201, call.type, job);
+  response.headers.emplace_back("Location", job_path(job.id));
+  auto done = std::move(call).release(std::move(response), [this, next] {
+    if (next) dependencies_.on_due(*next);
+  });
+  dependencies_.store.create(std::move(job), std::move(done));
+}
+
+void Api::get(Call call, JobId id) {
+  const Result<std::optional<Job>> job = dependencies_.store.find(kAccount, id);
+  if (!job) {
+    call.refuse(job.error());
+  } else if (!*job) {
+    call.refuse({ErrorKind::kNotFound, "there is no such job", {}, {}});
+  } else {
+    call.responder->respond(job_answer(200, call.type, **job));
+  }
+}
+
+void Api::replace(Call call, JobId id) {
+  const Result<std::optional<Job>> found = dependencies_.store.find(kAccount, id);
+  if (!found || !*found) {
+    call.refuse(found ? Error{ErrorKind::kNotFound, "there is no such job", {}, {}}
+                      : found.error());
+    return;
+  }
+  const Result<JobDocument> document = read_document(call.request);
+  if (!document) {
+    call.refuse(document.error());
+    return;
+  }
+  const Instant now = dependencies_.clock.now();
+  Result<JobSpec> spec = check_replacement(*document, **found, limits_, now);
+  if (!spec) {
+    call.refuse(spec.error());
+    return;
+  }
+  const std::optional<Instant> next = next_fire_time(spec->schedule, now);
+  http::Response response = job_answer(200, call.type, Job{id, (*found)->account, *spec, next});
+  auto done = std::move(call).release(std::move(response), [this, next] {
+    if (next) dependencies_.on_due(*next);
+  });
+  dependencies_.store.replace(std::string{kAccount}, id, std::move(*spec), next, std::move(done));
+}
+
+void Api::remove(Call call, JobId id) {
+  http::Response response;
+  response.status = 204;
+  dependencies_.store.remove(std::string{kAccount}, id,
+                             std::move(call).release(std::move(response)));
+}
+
+Result<JobDocument> Api::read_document(const http::Request& request) const {
+  if (auto coding = check_coding(request); !coding) return tl::unexpected(coding.error());
+  const std::optional<Format> format =
+      document_format(request.header("Content-Type"), request.body);
+  if (!format) {
+    return fail(ErrorKind::kUnsupportedMedia,
+                "a job document is JSON or XML; send it with Content-Type: application/json or "
+                "Content-Type: application/xml");
+  }
+  return read_job(*format, request.body);
+}
+
+Result<JobDocument> Api::read_path_document(const http::Request& request,
+                                            const PathJobTarget& target) const {
+  if (!request.query().empty()) {
+    return fail(ErrorKind::kMalformed,
+                "this path takes no query; if the ? belongs to the callback URL, write it as %3F",
+                "url");
+  }
+  if (auto coding = check_coding(request); !coding) return tl::unexpected(coding.error());
+  if (request.body.size() > limits_.data) {
+    return fail(ErrorKind::kTooLarge,
+                "the payload has " + std::to_string(request.body.size()) +
+                    " bytes; this daemon takes at most " + std::to_string(limits_.data),
+                "data");
+  }
+  JobDocument document;
+  document.url = target.callback;
+  if (!request.body.empty()) {
+    document.data = request.body;
+    document.content_type = request.header("Content-Type");
+    document.signature = request.header("X-Content-Signature");
+  }
+  if (parse_instant(target.schedule)) {
+    document.when = target.schedule;
+  } else if (parse_instant(target.schedule_with_plus)) {
+    document.when = target.schedule_with_plus;
+  } else if (looks_like_date_time(target.schedule)) {
+    document.when = target.schedule;
+  } else {
+    document.cron = target.schedule;
+  }
+  return document;
+}
+
+}  // namespace jobsched

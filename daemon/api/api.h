@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "core/codec/format.h"
+#include "core/error.h"
+#include "core/job/document.h"
+#include "core/job/id.h"
+#include "core/limits.h"
+#include "daemon/api/target.h"
+#include "daemon/clock.h"
+#include "daemon/http/message.h"
+#include "daemon/store/store.h"
+
+namespace jobsched {
+
+// The HTTP API, version 1: turns requests into the store's events and their results into answers.
+// A refused request creates and changes nothing. An answer that reports a change is made at once
+// and released by the commit that makes the change durable; a failed commit replaces it.
+//
+// `handle` is called on one thread; answers may leave on the thread that commits.
+class Api {
+ public:
+  struct Dependencies {
+    Store& store;
+    const Clock& clock;
+    std::function<std::uint64_t()> random;  // for ids; called by `handle` only
+    std::function<void(Instant)> on_due;    // a job due then is stored; called on any thread
+  };
+
+  Api(Limits limits, Dependencies dependencies);
+
+  // Answers a request of the account `default`, now or later.
+  void handle(http::Request request, std::unique_ptr<http::Responder> responder);
+
+ private:
+  struct Call;
+
+  void dispatch(Call call, const JobsTarget& target);
+  void dispatch(Call call, const JobTarget& target);
+  void dispatch(Call call, const PathJobTarget& target);
+
+  void list(Call call);
+  void list_page(Call call, std::optional<JobId> after, std::uint64_t limit);
+  void create_from_document(Call call);
+  void create(Call call, const JobDocument& document);
+  void get(Call call, JobId id);
+  void replace(Call call, JobId id);
+  void remove(Call call, JobId id);
+
+  Result<JobDocument> read_document(const http::Request& request) const;
+  Result<JobDocument> read_path_document(const http::Request& request,
+                                         const PathJobTarget& target) const;
+
+  Limits limits_;
+  Dependencies dependencies_;
+  JobIdGenerator ids_;
+};
+
+}  // namespace jobsched

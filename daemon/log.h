@@ -1,0 +1,47 @@
+#pragma once
+
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "daemon/settings/settings.h"
+
+namespace spdlog {
+class logger;
+}
+
+namespace jobsched {
+
+// The daemon's log: one line an event on standard error, either `key=value` pairs or a JSON object,
+// with the time in UTC. Never give it a payload, a header's value or a URL's query. Thread-safe.
+class Log {
+ public:
+  using Fields = std::initializer_list<std::pair<std::string_view, std::string>>;
+
+  Log(LogLevel level, LogFormat format);
+  ~Log();
+  Log(const Log&) = delete;
+  Log& operator=(const Log&) = delete;
+  Log(Log&&) = delete;
+  Log& operator=(Log&&) = delete;
+
+  void debug(std::string_view message, Fields fields = {}) const;
+  void info(std::string_view message, Fields fields = {}) const;
+  void warning(std::string_view message, Fields fields = {}) const;
+  void error(std::string_view message, Fields fields = {}) const;
+
+ private:
+  std::string compose(std::string_view message, Fields fields) const;
+
+  LogFormat format_;
+  std::unique_ptr<spdlog::logger> logger_;
+};
+
+// Both notations of a log line's body, without its time and level: `msg="two words" key=value` and
+// `"msg":"two words","key":"value"`.
+std::string compose_log_text(std::string_view message, Log::Fields fields);
+std::string compose_log_json(std::string_view message, Log::Fields fields);
+
+}  // namespace jobsched

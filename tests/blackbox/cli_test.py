@@ -1,0 +1,295 @@
+"""The command line: stdout, stderr and exit code of each command, against a real daemon."""
+
+import json
+import re
+import signal
+import subprocess
+import unittest
+import xml.etree.ElementTree as xml
+from datetime import timedelta
+
+import support
+from support import JOBSCHED, DaemonTest, await_true, clean_environment, instant, from_now, run
+
+UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+URL = "http://127.0.0.1:9/hook"
+WHEN = "2094-05-11T15:30:00Z"
+UNKNOWN = "03ba07bc-0c8b-4a82-9a47-c65e7a8d24af"
+
+OK, ERROR, USAGE, NOT_FOUND, INVALID, UNREACHABLE = 0, 1, 2, 3, 6, 7
+
+
+class Commands(DaemonTest):
+    def ok(self, *arguments, **options):
+        ended = self.daemon.run(*arguments, **options)
+        self.assertEqual(ended.returncode, OK, ended.stderr.decode())
+        return ended.stdout.decode()
+
+    def fails(self, code, *arguments, **options):
+        ended = self.daemon.run(*arguments, **options)
+        self.assertEqual(ended.returncode, code, ended.stderr.decode())
+        self.assertEqual(ended.stdout, b"")
+        self.assertTrue(ended.stderr.startswith(b"jobsched: "), ended.stderr)
+        return ended.stderr.decode()
+
+    def add(self, *arguments):
+        return self.ok("add", *arguments).strip()
+
+    def job(self, job_id):
+        return self.daemon.get(f"/1/jobs/{job_id}").json
+
+    def test_add_prints_the_id_alone_and_a_sentence_on_stderr(self):
+        ended = self.daemon.run("add", "--at", WHEN, "-d", "hello", URL)
+        self.assertEqual(ended.returncode, OK, ended.stderr)
+        self.assertRegex(ended.stdout.decode(), f"^{UUID}\n$")
+        self.assertIn(WHEN, ended.stderr.decode())
+        job = self.job(ended.stdout.decode().strip())
+        self.assertEqual((job["url"], job["when"], job["data"]), (URL, WHEN, "hello"))
+
+    def test_add_takes_every_field(self):
+        job = self.job(self.add("--cron", "0 15 10 ? * MON-FRI", "-d", "<a/>", "--content-type",
+                                "text/xml", "--signature", "s", URL))
+        self.assertEqual((job["cron"], job["data"], job["contentType"], job["signature"]),
+                         ("0 15 10 ? * MON-FRI", "<a/>", "text/xml", "s"))
+        self.assertIn("next", job)
+
+    def test_add_in(self):
+        before = instant(from_now(600))
+        job = self.job(self.add("--in", "10m", URL))
+        self.assertLess(abs(instant(job["when"]) - before), timedelta(seconds=30))
+
+    def test_times_are_read_in_the_local_zone_and_sent_as_instants(self):
+        environment = {**self.daemon.environment, "JOBSCHED_SERVER": self.daemon.server}
+        rows = [
+            ("Europe/Berlin", "2094-05-11T17:30:00", WHEN),
+            ("America/New_York", "2094-05-11T11:30", WHEN),
+            ("UTC", "2094-05-11T17:30:00+02:00", WHEN),
+            ("Asia/Kolkata", "@3923998200", "2094-05-06T23:30:00Z"),
+        ]
+        for zone, text, expected in rows:
+            with self.subTest(zone=zone, text=text):
+                added = subprocess.run([JOBSCHED, "add", "--at", text, URL], capture_output=True,
+                                       env={**environment, "TZ": zone}, timeout=60)
+                self.assertEqual(added.returncode, OK, added.stderr)
+                self.assertEqual(self.job(added.stdout.decode().strip())["when"], expected)
+        for text in ("09:00", "tomorrow 9:00", "fri 17:00"):
+            with self.subTest(text):
+                when = instant(self.job(self.add("--at", text, URL))["when"])
+                self.assertGreater(when, instant(from_now(-60)))
+                self.assertLess(when, instant(from_now(8 * 86400)))
+
+    def test_data_comes_from_a_file_or_standard_input(self):
+        payload = b"\x00\xff\r\nbinary"
+        path = self.daemon.folder / "payload"
+        path.write_bytes(payload)
+        from_file = self.add("--at", WHEN, "-d", f"@{path}", URL)
+        from_stdin = self.ok("add", "--at", WHEN, "-d", "-", URL, input=payload).strip()
+        for job_id in (from_file, from_stdin):
+            self.assertEqual(self.job(job_id)["dataEncoding"], "base64")
+            self.assertEqual(self.job(job_id)["data"], "AP8NCmJpbmFyeQ==")
+        message = self.fails(USAGE, "add", "--at", WHEN, "-d", "@/nonexistent", URL)
+        self.assertIn("/nonexistent", message)
+
+    def test_what_add_refuses(self):
+        rows = [
+            (USAGE, ("add",), "URL"),
+            (USAGE, ("add", URL), "--at"),
+            (USAGE, ("add", "--at", WHEN, "--in", "1h", URL), "--in"),
+            (USAGE, ("add", "--in", "soon", URL), "soon"),
+            (USAGE, ("add", "--in", "1h", URL, "extra"), "extra"),
+            (USAGE, ("add", "--at", "someday", URL), "someday"),
+            (USAGE, ("add", "--att", WHEN, URL), "--at"),
+            (INVALID, ("add", "--at", "2011-05-11T15:30:00Z", URL), "when"),
+            (INVALID, ("add", "--in", "1h", "example.com"), "url"),
+            (INVALID, ("add", "--in", "1h", "-d", "x" * 2049, URL), "2048"),
+            (INVALID, ("add", "--cron", "0 0/5 * * * ?", URL), "10"),
+            (INVALID, ("add", "--cron", "* * * * *", URL), "field"),
+        ]
+        before = self.daemon.ids()
+        for code, arguments, word in rows:
+            with self.subTest(arguments):
+                self.assertIn(word, self.fails(code, *arguments))
+        self.assertEqual(self.daemon.ids(), before)
+
+    def test_list_prints_ids_one_a_line(self):
+        ids = [self.add("--at", WHEN, URL) for _ in range(3)]
+        listed = self.ok("list").splitlines()
+        self.assertEqual([i for i in listed if i in ids], ids)
+        self.assertEqual(json.loads(self.ok("list", "-o", "json")), listed)
+        root = xml.fromstring(self.ok("list", "-o", "xml"))
+        self.assertEqual([child.text for child in root], listed)
+
+    def test_get(self):
+        one, two = (self.add("--at", WHEN, "-d", data, URL) for data in ("one", "two"))
+        self.assertEqual(json.loads(self.ok("get", one, "-o", "json")), self.job(one))
+        self.assertEqual(xml.fromstring(self.ok("get", one, "-o", "xml")).find("id").text, one)
+        text = self.ok("get", one, two)
+        for word in (one, two, "when", WHEN, URL):
+            self.assertIn(word, text)
+        ended = self.daemon.run("get", UNKNOWN, one)
+        self.assertEqual(ended.returncode, NOT_FOUND)
+        self.assertIn(one, ended.stdout.decode())
+        self.assertIn(UNKNOWN, ended.stderr.decode())
+        self.fails(NOT_FOUND, "get", "1")
+
+    def test_rm_does_all_it_can_and_exits_with_the_worst(self):
+        ids = [self.add("--at", WHEN, URL) for _ in range(3)]
+        ended = self.daemon.run("rm", ids[0], UNKNOWN, ids[1])
+        self.assertEqual(ended.returncode, NOT_FOUND)
+        self.assertIn(UNKNOWN, ended.stderr.decode())
+        left = self.daemon.ids()
+        self.assertEqual([i in left for i in ids], [False, False, True])
+        self.ok("rm", "-", input=ids[2].encode() + b"\n")
+        self.assertNotIn(ids[2], self.daemon.ids())
+        self.ok("rm", "-", input=b"")
+        self.fails(USAGE, "rm")
+
+    def test_pipelines(self):
+        for _ in range(5):
+            self.add("--at", WHEN, URL)
+        script = ('id=$("$J" add --in 1h -d hello http://127.0.0.1:9/) && "$J" get "$id" | '
+                  'grep -q hello && "$J" list | head -1 >/dev/null && "$J" list | "$J" rm - && '
+                  '"$J" list -o json')
+        ended = subprocess.run(["sh", "-c", script], capture_output=True, timeout=120,
+                               env={**self.daemon.environment, "J": JOBSCHED,
+                                    "JOBSCHED_SERVER": self.daemon.server})
+        self.assertEqual((ended.returncode, ended.stdout.strip()), (OK, b"[]"), ended.stderr)
+
+    def test_update_changes_only_what_is_given(self):
+        job_id = self.add("--at", WHEN, "-d", "old", "--signature", "s", URL)
+        before = self.job(job_id)
+        self.ok("update", job_id, "-d", "new")
+        self.assertEqual(self.job(job_id), {**before, "data": "new"})
+        self.ok("update", job_id, "--url", "http://127.0.0.1:9/other", "--content-type", "text/a")
+        self.assertEqual(self.job(job_id), {**before, "data": "new", "contentType": "text/a",
+                                            "url": "http://127.0.0.1:9/other"})
+        self.ok("update", job_id, "--cron", "0 15 10 ? * *")
+        job = self.job(job_id)
+        self.assertEqual((job["cron"], job["data"], job["signature"]), ("0 15 10 ? * *", "new", "s"))
+        self.assertNotIn("when", job)
+        self.ok("update", job_id, "--in", "1h")
+        self.assertNotIn("cron", self.job(job_id))
+        binary = self.daemon.folder / "binary"
+        binary.write_bytes(b"\xff\x00")
+        self.ok("update", job_id, "-d", f"@{binary}")
+        self.ok("update", job_id, "--signature", "t")
+        self.assertEqual((self.job(job_id)["data"], self.job(job_id)["signature"]), ("/wA=", "t"))
+        after = self.job(job_id)
+        self.fails(INVALID, "update", job_id, "--url", "nowhere")
+        self.fails(USAGE, "update", job_id)
+        self.fails(NOT_FOUND, "update", UNKNOWN, "-d", "x")
+        self.assertEqual(self.job(job_id), after)
+
+    def test_listen_prints_a_callback_that_comes_on_time(self):
+        listener = subprocess.Popen([JOBSCHED, "listen", "127.0.0.1:0", "--count", "2"],
+                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                    env=clean_environment(self.daemon.folder))
+        self.addCleanup(listener.kill)
+        announced = listener.stderr.readline().decode()
+        url = re.search(r"http://127\.0\.0\.1:\d+/", announced).group(0)
+        self.add("--in", "1s", "-d", "hello \x1b[31mworld", url)
+        self.add("--in", "1s", "-d", "binary \x00", url)
+        stdout, _ = listener.communicate(timeout=support.DEADLINE)
+        self.assertEqual(listener.returncode, OK)
+        self.assertIn(b"hello ", stdout)
+        self.assertNotIn(b"\x1b", stdout)
+        self.assertIn(b"webhook-id", stdout.lower())
+
+    def test_listen_in_json_with_a_chosen_status(self):
+        listener = subprocess.Popen([JOBSCHED, "listen", "127.0.0.1:0", "--count", "1", "-o", "json",
+                                     "--status", "410"], stdout=subprocess.PIPE,
+                                    stderr=subprocess.PIPE,
+                                    env=clean_environment(self.daemon.folder))
+        self.addCleanup(listener.kill)
+        url = re.search(r"http://\S+", listener.stderr.readline().decode()).group(0)
+        job_id = self.add("--in", "1s", "-d", "hello", url)
+        stdout, _ = listener.communicate(timeout=support.DEADLINE)
+        received = json.loads(stdout)
+        self.assertEqual((received["method"], received["body"]), ("POST", "hello"))
+        await_true(lambda: job_id not in self.daemon.ids(), "410 ends the delivery")
+
+
+class WithoutADaemon(unittest.TestCase):
+    def expect(self, code, *arguments, **environment):
+        ended = run(*arguments, env={**clean_environment("/nonexistent"), **environment})
+        self.assertEqual(ended.returncode, code, ended.stderr.decode())
+        return ended.stdout.decode(), ended.stderr.decode()
+
+    def test_an_unreachable_daemon(self):
+        rows = [("list",), ("get", UNKNOWN), ("rm", UNKNOWN), ("add", "--in", "1h", URL)]
+        for arguments in rows:
+            for server in ("http://127.0.0.1:1", "unix:/nonexistent/socket"):
+                with self.subTest(arguments=arguments, server=server):
+                    stdout, stderr = self.expect(UNREACHABLE, *arguments, "-s", server)
+                    self.assertEqual(stdout, "")
+                    self.assertIn(server.split("//")[-1], stderr)
+                    self.assertIn("jobsched serve", stderr)
+
+    def test_next_is_offline(self):
+        stdout, stderr = self.expect(OK, "next", "0 15 10 ? * *", "-n", "3",
+                                     "--from", "2026-12-01T10:15:00Z")
+        self.assertEqual(stdout, "2026-12-02T10:15:00Z\n2026-12-03T10:15:00Z\n2026-12-04T10:15:00Z\n")
+        self.assertIn("10:15", stderr)
+        stdout, _ = self.expect(OK, "next", "0 0 0 1 1 ? 2027", "--from", "2026-12-01T00:00:00Z")
+        self.assertEqual(stdout, "2027-01-01T00:00:00Z\n")
+        stdout, _ = self.expect(OK, "next", "0 0 0 29 2 ?", "-n", "1", "-o", "json",
+                                "--from", "2026-12-01T00:00:00Z")
+        self.assertEqual(json.loads(stdout), ["2028-02-29T00:00:00Z"])
+
+    def test_next_points_at_the_fault(self):
+        _, stderr = self.expect(INVALID, "next", "0 99 10 ? * *")
+        lines = stderr.splitlines()
+        expression = next(i for i, line in enumerate(lines) if "0 99 10 ? * *" in line)
+        self.assertEqual(lines[expression + 1].index("^"), lines[expression].index("99"))
+        self.assertIn("minute", stderr)
+
+    def test_usage(self):
+        rows = [
+            ((), "add"),
+            (("lst",), "list"),
+            (("list", "--servr", "x"), "--server"),
+            (("list", "extra"), "extra"),
+            (("list", "-s", "ftp://x"), "ftp://x"),
+            (("list", "-o", "yaml"), "json"),
+            (("next",), "EXPR"),
+            (("next", "0 15 10 ? * *", "-n", "0"), "-n"),
+        ]
+        for arguments, word in rows:
+            with self.subTest(arguments):
+                stdout, stderr = self.expect(USAGE, *arguments)
+                self.assertEqual(stdout, "")
+                self.assertIn(word, stderr)
+
+    def test_help_and_version(self):
+        commands = ("serve", "add", "list", "get", "rm", "update", "next", "listen", "version")
+        stdout, _ = self.expect(OK, "--help")
+        for command in commands:
+            self.assertIn(command, stdout)
+            with self.subTest(command):
+                stdout_of_command, _ = self.expect(OK, command, "--help")
+                self.assertIn("jobsched " + command, stdout_of_command)
+        self.assertRegex(self.expect(OK, "--version")[0], r"^jobsched \d+\.\d+\.\d+\n$")
+        self.assertIn("SQLite", self.expect(OK, "version")[0])
+
+    def test_a_reader_that_goes_away_ends_it_quietly(self):
+        process = subprocess.Popen([JOBSCHED, "next", "* * * * * ?", "-n", "1000000"],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   env=clean_environment("/nonexistent"))
+        process.stdout.readline()
+        process.stdout.close()
+        self.assertEqual(process.wait(support.DEADLINE), -signal.SIGPIPE)
+        stderr = process.stderr.read().decode()
+        process.stderr.close()
+        self.assertNotIn("error", stderr)
+
+    def test_a_full_disk(self):
+        with open("/dev/full", "wb") as full:
+            ended = subprocess.run([JOBSCHED, "next", "0 15 10 ? * *"], stdout=full,
+                                   stderr=subprocess.PIPE, timeout=60,
+                                   env=clean_environment("/nonexistent"))
+        self.assertEqual(ended.returncode, ERROR)
+        self.assertIn("No space left", ended.stderr.decode())
+
+
+if __name__ == "__main__":
+    support.main()
