@@ -1,8 +1,8 @@
 #pragma once
 
-#include <utility>
-
 #include <unistd.h>
+
+#include <utility>
 
 namespace jobsched {
 
@@ -10,7 +10,9 @@ namespace jobsched {
 class Fd {
  public:
   Fd() = default;
+
   explicit Fd(int fd) : fd_(fd) {}
+
   Fd(Fd&& other) noexcept : fd_(other.release()) {}
 
   Fd& operator=(Fd&& other) noexcept {

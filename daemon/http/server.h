@@ -26,7 +26,7 @@ struct Address {
 Result<Address> parse_address(std::string_view text);
 
 struct ServerSettings {
-  FramerLimits framer;
+  FramerLimits framer = {};
   std::size_t connections = 10'000;            // open at once; more are answered 503 and closed
   std::chrono::milliseconds idle{60'000};      // between two requests
   std::chrono::milliseconds request{30'000};   // from a request's first byte to its last
@@ -39,6 +39,8 @@ struct ServerSettings {
 class Server {
  public:
   Server(ServerSettings settings, Handler handler, Refusal refusal);
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
   ~Server();
 
   // Binds and listens; without SO_REUSEPORT, so that two daemons cannot share a port. A UNIX
@@ -55,6 +57,11 @@ class Server {
   // Stops accepting and reading new requests, lets requests under way be answered for at most
   // `grace`, then closes everything and lets `run` return. Any thread; async-signal-unsafe.
   void stop(std::chrono::milliseconds grace);
+
+ private:
+  class Loop;
+
+  std::unique_ptr<Loop> loop_;
 };
 
 }  // namespace jobsched::http

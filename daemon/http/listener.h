@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/error.h"
+#include "daemon/fd.h"
+#include "daemon/http/server.h"
+#include "daemon/http/socket_file.h"
+
+namespace jobsched::http {
+
+// A socket that listens, with its address in the form `parse_address` reads.
+struct Listener {
+  Fd fd;
+  std::string text;
+  SocketFile file = {};  // of a UNIX socket
+};
+
+// Listens on an address: one listener, or for a name one for each address it stands for, all on the
+// same port. Errors: kUnavailable naming the address and the reason.
+Result<std::vector<Listener>> open_listeners(const Address& address);
+
+// How to go on after accept has failed with `error`. Whatever it is, the listener stays open.
+enum class AcceptFailure {
+  kNone,       // nobody is waiting
+  kNext,       // that client has gone: accept the next
+  kExhausted,  // out of descriptors: turn one client away, then rest
+  kRest,       // the system cannot serve just now: rest
+};
+
+AcceptFailure classify_accept_error(int error);
+
+}  // namespace jobsched::http
