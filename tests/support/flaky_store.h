@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,23 +14,24 @@
 namespace jobsched::testing {
 
 // A store whose creates, claims and records fail as often as it is told, without changing anything.
+// Thread-safe like any store.
 class FlakyStore final : public Store {
  public:
   explicit FlakyStore(Store& store) : store_(store) {}
 
-  void fail_creates(std::size_t times, ErrorKind kind) { create_faults_ = {times, kind}; }
+  void fail_creates(std::size_t times, ErrorKind kind) { creates_.fail(times, kind); }
 
-  void fail_claims(std::size_t times, ErrorKind kind) { claim_faults_ = {times, kind}; }
+  void fail_claims(std::size_t times, ErrorKind kind) { claims_.fail(times, kind); }
 
-  void fail_records(std::size_t times, ErrorKind kind) { record_faults_ = {times, kind}; }
+  void fail_records(std::size_t times, ErrorKind kind) { records_.fail(times, kind); }
 
   // How often each was asked for, failures included.
-  std::size_t claims_asked() const { return claims_asked_; }
+  std::size_t claims_asked() const { return claims_.asked(); }
 
-  std::size_t records_asked() const { return records_asked_; }
+  std::size_t records_asked() const { return records_.asked(); }
 
   void create(Job job, Done<void> done) override {
-    if (create_faults_.strike()) return done(fail(create_faults_.kind, "the test wants it so"));
+    if (const auto fault = creates_.ask()) return done(fail(*fault, "the test wants it so"));
     store_.create(std::move(job), std::move(done));
   }
 
@@ -50,14 +52,12 @@ class FlakyStore final : public Store {
                  Millis misfire_threshold,
                  Claimant claimant,
                  Done<Claims> done) override {
-    ++claims_asked_;
-    if (claim_faults_.strike()) return done(fail(claim_faults_.kind, "the test wants it so"));
+    if (const auto fault = claims_.ask()) return done(fail(*fault, "the test wants it so"));
     store_.claim_due(now, limit, misfire_threshold, claimant, std::move(done));
   }
 
   void record(std::vector<AttemptRecord> records, Done<void> done) override {
-    ++records_asked_;
-    if (record_faults_.strike()) return done(fail(record_faults_.kind, "the test wants it so"));
+    if (const auto fault = records_.ask()) return done(fail(*fault, "the test wants it so"));
     store_.record(std::move(records), std::move(done));
   }
 
@@ -80,19 +80,38 @@ class FlakyStore final : public Store {
   void stop_waiting() override { store_.stop_waiting(); }
 
  private:
-  struct Faults {
-    std::size_t left = 0;
-    ErrorKind kind = ErrorKind::kUnavailable;
+  class Faults {
+   public:
+    void fail(std::size_t times, ErrorKind kind) {
+      const std::lock_guard lock(mutex_);
+      left_ = times;
+      kind_ = kind;
+    }
 
-    bool strike() { return left > 0 && left-- > 0; }
+    std::optional<ErrorKind> ask() {
+      const std::lock_guard lock(mutex_);
+      ++asked_;
+      if (left_ == 0) return std::nullopt;
+      --left_;
+      return kind_;
+    }
+
+    std::size_t asked() const {
+      const std::lock_guard lock(mutex_);
+      return asked_;
+    }
+
+   private:
+    mutable std::mutex mutex_;
+    std::size_t left_ = 0;
+    std::size_t asked_ = 0;
+    ErrorKind kind_ = ErrorKind::kUnavailable;
   };
 
   Store& store_;
-  Faults create_faults_;
-  Faults claim_faults_;
-  Faults record_faults_;
-  std::size_t claims_asked_ = 0;
-  std::size_t records_asked_ = 0;
+  Faults creates_;
+  Faults claims_;
+  Faults records_;
 };
 
 }  // namespace jobsched::testing

@@ -1,0 +1,201 @@
+#include "daemon/engine/curl_deliverer.h"
+
+#include <algorithm>
+#include <functional>
+#include <new>
+#include <string>
+
+#include "core/delivery/callback.h"
+
+namespace jobsched {
+
+namespace {
+
+constexpr std::size_t kShardSize = 128;   // measured: up to here a transfer costs about the same
+constexpr std::size_t kMostIdle = 1'024;  // transfers kept for further attempts, ~10 KiB each
+
+}  // namespace
+
+struct CurlDeliverer::Shard {
+  explicit Shard(CurlDeliverer& deliverer) : owner(deliverer), multi(curl_multi_init()) {
+    if (multi == nullptr) throw std::bad_alloc();
+    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &CurlDeliverer::on_socket);
+    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, this);
+    curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &CurlDeliverer::on_timeout);
+    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, this);
+    curl_multi_setopt(multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
+    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(kShardSize));
+  }
+
+  ~Shard() {
+    for (auto& [easy, transfer] : active)
+      curl_multi_remove_handle(multi, easy);
+    curl_multi_cleanup(multi);
+  }
+
+  Shard(const Shard&) = delete;
+  Shard& operator=(const Shard&) = delete;
+
+  CurlDeliverer& owner;
+  CURLM* multi;
+  std::optional<SteadyTime> timer;
+  std::unordered_map<CURL*, std::unique_ptr<Transfer>> active;
+};
+
+CurlDeliverer::CurlDeliverer(SocketWatch& watch, const Clock& clock, std::size_t expected)
+    : watch_(watch), clock_(clock) {
+  // Counted by libcurl, so that several of its users do not get in each other's way.
+  curl_global_init(CURL_GLOBAL_DEFAULT);
+  for (std::size_t room = 0; room < std::max<std::size_t>(expected, 1); room += kShardSize) {
+    add_shard();
+  }
+}
+
+CurlDeliverer::~CurlDeliverer() {
+  shards_.clear();
+  idle_.clear();
+  curl_global_cleanup();
+}
+
+void CurlDeliverer::add_shard() {
+  shards_.push_back(std::make_unique<Shard>(*this));
+}
+
+CurlDeliverer::Shard& CurlDeliverer::shard_for(const std::string& url) {
+  const std::size_t home = std::hash<std::string>{}(callback_target(url)) % shards_.size();
+  for (std::size_t i = 0; i < shards_.size(); ++i) {
+    Shard& shard = *shards_[(home + i) % shards_.size()];
+    if (shard.active.size() < kShardSize) return shard;
+  }
+  add_shard();
+  return *shards_.back();
+}
+
+std::unique_ptr<Transfer> CurlDeliverer::idle_transfer() {
+  if (idle_.empty()) return std::make_unique<Transfer>();
+  std::unique_ptr<Transfer> transfer = std::move(idle_.back());
+  idle_.pop_back();
+  return transfer;
+}
+
+void CurlDeliverer::keep(std::unique_ptr<Transfer> transfer) {
+  if (idle_.size() < kMostIdle) idle_.push_back(std::move(transfer));
+}
+
+void CurlDeliverer::start(AttemptRequest request, std::function<void(AttemptResult)> done) {
+  ++in_flight_;
+  Shard& shard = shard_for(request.url);
+  std::unique_ptr<Transfer> transfer = idle_transfer();
+  const bool prepared = transfer->prepare(std::move(request), std::move(done));
+  CURL* easy = transfer->handle();
+  if (!prepared || curl_multi_add_handle(shard.multi, easy) != CURLM_OK) {
+    refused_.emplace_back(transfer->release(),
+                          AttemptResult{Outcome::kUnreachable,
+                                        0,
+                                        {},
+                                        false,
+                                        "the request could not be made; its URL may be unusable "
+                                        "or memory short"});
+    return;
+  }
+  shard.active.emplace(easy, std::move(transfer));
+}
+
+void CurlDeliverer::interrupt_all() {
+  std::vector<Result> ended = std::exchange(refused_, {});
+  for (const auto& shard : shards_) {
+    for (auto& [easy, transfer] : shard->active) {
+      curl_multi_remove_handle(shard->multi, easy);
+      ended.emplace_back(transfer->release(), AttemptResult{});
+      keep(std::move(transfer));
+    }
+    shard->active.clear();
+  }
+  in_flight_ -= ended.size();
+  for (auto& [done, result] : ended) {
+    done({Outcome::kInterrupted, 0, {}, false, "the daemon stopped before the attempt ended"});
+  }
+}
+
+std::size_t CurlDeliverer::in_flight() const {
+  return in_flight_;
+}
+
+int CurlDeliverer::on_socket(CURL*, curl_socket_t fd, int what, void* shard, void*) {
+  auto& self = *static_cast<Shard*>(shard);
+  CurlDeliverer& deliverer = self.owner;
+  if (what == CURL_POLL_REMOVE) {
+    deliverer.owners_.erase(fd);
+    deliverer.watch_.unwatch(fd);
+    return 0;
+  }
+  deliverer.owners_[fd] = &self;
+  deliverer.watch_.watch(fd, (what & CURL_POLL_IN) != 0, (what & CURL_POLL_OUT) != 0);
+  return 0;
+}
+
+int CurlDeliverer::on_timeout(CURLM*, long timeout_ms, void* shard) {
+  auto& self = *static_cast<Shard*>(shard);
+  if (timeout_ms < 0) {
+    self.timer.reset();
+  } else {
+    self.timer = self.owner.clock_.steady_now() + Millis{timeout_ms};
+  }
+  return 0;
+}
+
+void CurlDeliverer::on_ready(int fd, bool readable, bool writable) {
+  const auto owner = owners_.find(fd);
+  if (owner == owners_.end()) return;  // an event of the round in which the socket was given up
+  act(*owner->second, fd, (readable ? CURL_CSELECT_IN : 0) | (writable ? CURL_CSELECT_OUT : 0));
+}
+
+std::optional<CurlDeliverer::SteadyTime> CurlDeliverer::next_timer() const {
+  if (!refused_.empty()) return clock_.steady_now();
+  std::optional<SteadyTime> earliest;
+  for (const auto& shard : shards_) {
+    if (shard->timer && (!earliest || *shard->timer < *earliest)) earliest = shard->timer;
+  }
+  return earliest;
+}
+
+void CurlDeliverer::on_timer() {
+  const SteadyTime now = clock_.steady_now();
+  // By index: an attempt that ends may start others, and they may need another shard.
+  for (std::size_t i = 0; i < shards_.size(); ++i) {
+    Shard& shard = *shards_[i];
+    if (!shard.timer || *shard.timer > now) continue;
+    shard.timer.reset();
+    act(shard, CURL_SOCKET_TIMEOUT, 0);
+  }
+  std::vector<Result> refused = std::exchange(refused_, {});
+  in_flight_ -= refused.size();
+  for (auto& [done, result] : refused)
+    done(std::move(result));
+}
+
+void CurlDeliverer::act(Shard& shard, curl_socket_t fd, int events) {
+  int running = 0;
+  curl_multi_socket_action(shard.multi, fd, events, &running);
+  reap(shard);
+}
+
+void CurlDeliverer::reap(Shard& shard) {
+  const Instant now = clock_.now();
+  std::vector<Result> ended;
+  int left = 0;
+  while (const CURLMsg* message = curl_multi_info_read(shard.multi, &left)) {
+    if (message->msg != CURLMSG_DONE) continue;
+    CURL* easy = message->easy_handle;
+    AttemptResult result = Transfer::of(easy).result(message->data.result, now);
+    curl_multi_remove_handle(shard.multi, easy);
+    const auto active = shard.active.extract(easy);
+    ended.emplace_back(active.mapped()->release(), std::move(result));
+    keep(std::move(active.mapped()));
+  }
+  in_flight_ -= ended.size();
+  for (auto& [done, result] : ended)
+    done(std::move(result));
+}
+
+}  // namespace jobsched
