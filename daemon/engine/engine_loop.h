@@ -1,0 +1,70 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "core/error.h"
+#include "daemon/clock.h"
+#include "daemon/engine/curl_deliverer.h"
+#include "daemon/engine/scheduler.h"
+#include "daemon/engine/socket_watch.h"
+#include "daemon/fd.h"
+
+namespace jobsched {
+
+// The event loop of delivery: waits for whatever comes first of the scheduler's next instant, the
+// deliverer's sockets and timers, and a wake-up, and lets the two do what is due. The instant is
+// waited for on the wall clock itself: it is never early, a clock that is set is noticed at once,
+// and while something is due in the future the scheduler is stepped at least every second in any
+// case, for what no timer tells (a suspend, a timer lost).
+//
+//   Result<std::unique_ptr<EngineLoop>> loop = EngineLoop::create(clock);
+//   CurlDeliverer deliverer(**loop, clock, settings.concurrency);
+//   Scheduler scheduler(settings, …, deliverer, random, [&] { (*loop)->wake(); });
+//   (*loop)->run(scheduler, deliverer);
+class EngineLoop final : public SocketWatch {
+ public:
+  using SteadyTime = std::chrono::steady_clock::time_point;
+
+  // Errors: kUnavailable if the system has no descriptors left.
+  static Result<std::unique_ptr<EngineLoop>> create(const Clock& clock);
+
+  // Runs until drained. Called once, by the thread that owns the scheduler and the deliverer.
+  void run(Scheduler& scheduler, CurlDeliverer& deliverer);
+
+  // Lets the scheduler be stepped soon. Any thread, also before and after `run`; never blocks.
+  void wake();
+
+  // Claims nothing more and lets `run` return once what is in flight has ended and is recorded.
+  // What has not ended at `deadline` is interrupted; if the store then takes no records for
+  // kRecordGrace, they are given up: the next start repeats those attempts. Any thread; a second
+  // call can only bring the deadline forward.
+  void drain(SteadyTime deadline);
+
+  static constexpr std::chrono::seconds kRecordGrace{5};
+
+  void watch(int fd, bool readable, bool writable) override;
+  void unwatch(int fd) override;
+
+ private:
+  EngineLoop(const Clock& clock, Fd epoll, Fd timer, Fd wake_up);
+
+  void begin_to_end(SteadyTime deadline, Scheduler& scheduler, CurlDeliverer& deliverer);
+  void arm(std::optional<Instant> instant);
+  int wait_millis(const CurlDeliverer& deliverer, std::optional<Instant> next) const;
+  void wait(CurlDeliverer& deliverer, int millis);
+  std::optional<SteadyTime> deadline() const;
+
+  const Clock& clock_;
+  Fd epoll_;
+  Fd timer_;
+  Fd wake_up_;
+  std::optional<Instant> armed_;
+  bool interrupted_ = false;
+  mutable std::mutex mutex_;
+  std::optional<SteadyTime> deadline_;
+};
+
+}  // namespace jobsched
