@@ -22,7 +22,7 @@ namespace jobsched {
 //
 //   Result<std::unique_ptr<EngineLoop>> loop = EngineLoop::create(clock);
 //   CurlDeliverer deliverer(**loop, clock, settings.concurrency);
-//   Scheduler scheduler(settings, …, deliverer, random, [&] { (*loop)->wake(); });
+//   Scheduler scheduler(settings, …, deliverer, random, [&] { (*loop)->wake(); }, …);
 //   (*loop)->run(scheduler, deliverer);
 class EngineLoop final : public SocketWatch {
  public:

@@ -24,12 +24,14 @@ Scheduler::Scheduler(SchedulerSettings settings,
                      Store& store,
                      Deliverer& deliverer,
                      std::function<double()> random,
-                     std::function<void()> wake)
+                     std::function<void()> wake,
+                     std::function<void(const AttemptReport&)> watch)
     : settings_(std::move(settings)),
       instance_(instance),
       store_(store),
       deliverer_(deliverer),
       random_(std::move(random)),
+      watch_(std::move(watch)),
       inbox_(std::make_shared<Inbox>(std::move(wake))),
       writer_(store,
               [inbox = inbox_](Result<void> result) { inbox->put_recorded(std::move(result)); }),
@@ -70,6 +72,7 @@ void Scheduler::take_in_ended(std::vector<Inbox::Ended> ended, Instant now) {
     const Attempt& attempt = it->second;
     Transition transition = after_attempt(attempt.delivery, result, settings_.backoff,
                                           attempt.next_fire_time, now, random_());
+    watch_({attempt.delivery, attempt.target, result, transition});
     const auto* retry = std::get_if<RetryAt>(&transition);
     const auto then_due = retry != nullptr ? retry->due : attempt.next_fire_time;
     writer_.add({attempt.delivery.job, attempt.delivery.fire_time, attempt.token, std::move(result),

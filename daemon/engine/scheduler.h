@@ -27,6 +27,14 @@ struct SchedulerSettings {
   Millis misfire_threshold{60'000};
 };
 
+// How an attempt ended and what follows, for whoever watches.
+struct AttemptReport {
+  const Delivery& delivery;
+  const std::string& target;  // "host:port"
+  const AttemptResult& result;
+  const Transition& transition;
+};
+
 // Turns due fire times into attempts and attempts into outcomes. Steppable: `step` makes one
 // bounded pass, never waits, and is right however early, late or often it is called and wherever
 // the clock has gone; only an event loop decides when. All members are called on one thread,
@@ -35,13 +43,15 @@ struct SchedulerSettings {
 class Scheduler {
  public:
   // `wake` may be called from any thread and must not call back. `random` gives numbers in [0, 1).
-  // The store may still answer, and attempts may still end, after the scheduler has gone.
+  // `watch` is told of each attempt that ends, within `step`. The store may still answer, and
+  // attempts may still end, after the scheduler has gone.
   Scheduler(SchedulerSettings settings,
             std::uint64_t instance,
             Store& store,
             Deliverer& deliverer,
             std::function<double()> random,
-            std::function<void()> wake);
+            std::function<void()> wake,
+            std::function<void(const AttemptReport&)> watch);
   ~Scheduler();
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;
@@ -92,6 +102,7 @@ class Scheduler {
   Store& store_;
   Deliverer& deliverer_;
   std::function<double()> random_;
+  std::function<void(const AttemptReport&)> watch_;
   std::shared_ptr<Inbox> inbox_;
   OutcomeWriter writer_;
   HostQueues queues_;

@@ -17,6 +17,7 @@
 
 using namespace std::chrono_literals;
 using namespace jobsched::testing;
+using jobsched::AttemptReport;
 using jobsched::CurlDeliverer;
 using jobsched::EngineLoop;
 using jobsched::Instant;
@@ -74,8 +75,13 @@ class Engine {
   FlakyStore store{memory};
   std::unique_ptr<EngineLoop> loop = *EngineLoop::create(clock);
   CurlDeliverer deliverer{*loop, clock, 64};
-  Scheduler scheduler{SchedulerSettings{},     1, store, deliverer, [] { return 0.5; },
-                      [this] { loop->wake(); }};
+  Scheduler scheduler{SchedulerSettings{},
+                      1,
+                      store,
+                      deliverer,
+                      [] { return 0.5; },
+                      [this] { loop->wake(); },
+                      [](const AttemptReport& /*report*/) {}};
 
  private:
   std::atomic<bool> stopping_ = false;

@@ -145,6 +145,17 @@ TEST_CASE("how a delivery goes on after its first attempt") {
   }
 }
 
+TEST_CASE("every attempt that ends is reported") {
+  SchedulerRig rig;
+  rig.create(one_time_job(1, kStart));
+  rig.settle();
+  CHECK(rig.reported.empty());
+  rig.finish(0, answered(500));
+  rig.run_until(kStart + 5s);
+  rig.finish(0, answered(200));
+  CHECK(rig.reported == std::vector{Outcome::kRejected, Outcome::kAccepted});
+}
+
 TEST_CASE("attempts are repeated down the list of delays, with one webhook-id, then it is over") {
   SchedulerRig rig;
   rig.create(one_time_job(1, kStart));

@@ -120,7 +120,8 @@ class SchedulerRig {
     deliverer = FakeDeliverer{};
     memory.crash();
     scheduler.emplace(
-        settings_, ++instance_, store, deliverer, [] { return 0.5; }, [this] { woken_ = true; });
+        settings_, ++instance_, store, deliverer, [] { return 0.5; }, [this] { woken_ = true; },
+        [this](const AttemptReport& report) { reported.push_back(report.result.outcome); });
   }
 
   FakeClock clock{kStart};
@@ -128,7 +129,8 @@ class SchedulerRig {
   FlakyStore store{memory};
   FakeDeliverer deliverer;
   std::optional<Scheduler> scheduler;
-  std::optional<Instant> wake;  // what the last step answered
+  std::vector<Outcome> reported;  // of the attempts that ended
+  std::optional<Instant> wake;    // what the last step answered
 
  private:
   SchedulerSettings settings_;
