@@ -16,8 +16,9 @@
 namespace jobsched {
 
 // Called once with what became of a write, after its commit is durable or has failed, on the
-// thread that commits. It must not block and must not call the store's `commit_group`; it may
-// submit further writes.
+// thread that commits (at once on the caller's, if the write is turned away because too much is
+// queued). It must not block and must not call the store's `commit_group`; it may submit further
+// writes.
 template <class T>
 using Done = std::function<void(Result<T>)>;
 
@@ -36,8 +37,11 @@ struct Claim {
 
 // What `claim_due` found.
 struct Claims {
-  std::vector<Claim> claims;        // by due time
-  std::optional<Instant> next_due;  // when there is more to do; may be in the past
+  std::vector<Claim> claims;  // by due time
+  // When there is more to claim: the earliest fire time, end of a backoff, or end of a lease of
+  // another instance. In the past if the limit left some. While a delivery of a job is outstanding
+  // its next fire time need not count, and does not once it has come.
+  std::optional<Instant> next_due;
 };
 
 // One attempt's end, and what follows from it.
@@ -96,9 +100,10 @@ class Store {
   // Deletes a job and ends its outstanding delivery. kNotFound if the account has no such job.
   virtual void remove(std::string account, JobId id, Done<void> done) = 0;
 
-  // Fires every job that is due at `now` and has no outstanding delivery (`fire` in
-  // core/delivery/lifecycle.h), then claims up to `limit` deliveries that are due, earliest first:
-  // new ones, those whose backoff has passed, and those whose lease another instance let end.
+  // Fires the jobs that are due at `now` and have no outstanding delivery (`fire` in
+  // core/delivery/lifecycle.h), at least as many as it can claim, and claims up to `limit`
+  // deliveries that are due, earliest first: new ones, those whose backoff has passed, and those
+  // whose lease another instance let end.
   virtual void claim_due(Instant now,
                          std::size_t limit,
                          Millis misfire_threshold,
