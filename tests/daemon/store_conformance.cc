@@ -1,0 +1,19 @@
+#include "tests/daemon/store_conformance.h"
+
+#include <doctest/doctest.h>
+
+namespace jobsched::testing {
+
+void check_store_conformance(const StoreFactory& make) {
+  std::vector<StoreCase> cases = job_cases();
+  for (StoreCase& one : delivery_cases())
+    cases.push_back(std::move(one));
+  for (const StoreCase& one : cases) {
+    SUBCASE(one.rule.c_str()) {
+      const std::unique_ptr<Store> store = make();
+      one.check(*store);
+    }
+  }
+}
+
+}  // namespace jobsched::testing

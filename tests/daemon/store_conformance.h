@@ -1,0 +1,30 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "daemon/store/store.h"
+
+namespace jobsched::testing {
+
+// Makes a new, empty store.
+using StoreFactory = std::function<std::unique_ptr<Store>()>;
+
+// Checks every sentence of daemon/store/store.h against stores of `make`, a new one for each case.
+// Call it from a TEST_CASE of its own:
+//
+//   TEST_CASE("SqliteStore keeps the contract of a store") { check_store_conformance(make); }
+void check_store_conformance(const StoreFactory& make);
+
+// The cases, by what they are about.
+struct StoreCase {
+  std::string rule;
+  void (*check)(Store& store);
+};
+
+std::vector<StoreCase> job_cases();
+std::vector<StoreCase> delivery_cases();
+
+}  // namespace jobsched::testing
