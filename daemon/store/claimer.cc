@@ -1,0 +1,145 @@
+#include "daemon/store/claimer.h"
+
+#include <algorithm>
+#include <bit>
+#include <iterator>
+#include <utility>
+
+#include "daemon/store/connection.h"
+#include "daemon/store/job_row.h"
+#include "daemon/store/statements.h"
+
+namespace jobsched::sql {
+
+namespace {
+
+// Due jobs held up by an outstanding delivery that one call sets aside: each is met once, but
+// after a long stop there may be many.
+constexpr std::size_t kMaxParked = 1'024;
+
+std::optional<Instant> first_due(Run run) {
+  if (!run.step()) return std::nullopt;
+  return run.instant(0);
+}
+
+}  // namespace
+
+// Tokens start anew with each run: leases of an earlier run have been released, and nobody is left
+// to record them.
+Claimer::Claimer(SQLite::Database& database, std::function<void(const Error&)> damaged)
+    : damaged_(std::move(damaged)),
+      due_jobs_(database, kDueJobs),
+      due_deliveries_(database, kDueDeliveries),
+      next_due_job_(database, kNextDueJob),
+      next_due_delivery_(database, kNextDueDelivery),
+      load_job_(database, kLoadJob),
+      fire_job_(database, kFireJob),
+      park_job_(database, kParkJob),
+      add_delivery_(database, kAddDelivery),
+      lease_delivery_(database, kLeaseDelivery),
+      drop_deliveries_(database, kDropDeliveries) {}
+
+Claims Claimer::claim(Instant now,
+                      std::size_t limit,
+                      Millis misfire_threshold,
+                      const Claimant& claimant) {
+  const auto holder = std::bit_cast<std::int64_t>(claimant.instance);
+  const std::vector<Due> deliveries = due_deliveries(now, limit, holder);
+  const std::vector<Due> jobs = due_jobs(now, limit);
+  std::vector<Due> due;
+  std::ranges::merge(deliveries, jobs, std::back_inserter(due), {}, &Due::due, &Due::due);
+  if (due.size() > limit) due.resize(limit);
+
+  Claims found;
+  found.claims.reserve(due.size());
+  for (const Due& item : due) {
+    std::optional<Claim> claim = item.attempt == 0
+                                     ? fire_job(item, now, misfire_threshold, claimant)
+                                     : lease(item, now, claimant);
+    if (claim) found.claims.push_back(*std::move(claim));
+  }
+  found.next_due = next_due(holder);
+  return found;
+}
+
+std::vector<Claimer::Due> Claimer::due_jobs(Instant now, std::size_t limit) {
+  std::vector<Due> due;
+  std::vector<Due> held_up;
+  {
+    Run run(due_jobs_, now);
+    while (due.size() < limit && held_up.size() < kMaxParked && run.step()) {
+      const bool outstanding = run.number(3) != 0;
+      (outstanding ? held_up : due).push_back({run.instant(0), run.number(1), run.id(2)});
+    }
+  }
+  for (const Due& job : held_up)
+    Run(park_job_, job.account, job.job).change();
+  return due;
+}
+
+std::vector<Claimer::Due> Claimer::due_deliveries(Instant now,
+                                                  std::size_t limit,
+                                                  std::int64_t holder) {
+  std::vector<Due> due;
+  const auto at_most = static_cast<std::int64_t>(std::min(limit, std::size_t{INT32_MAX}));
+  Run run(due_deliveries_, now, holder, at_most);
+  while (run.step()) {
+    due.push_back({run.instant(0), run.number(1), run.id(2), run.instant(3),
+                   static_cast<std::uint32_t>(run.number(4))});
+  }
+  return due;
+}
+
+std::optional<Claim> Claimer::fire_job(const Due& due,
+                                       Instant now,
+                                       Millis misfire_threshold,
+                                       const Claimant& claimant) {
+  std::optional<Job> job = load(due);
+  if (!job) return std::nullopt;
+  const Firing firing = fire(*job, now, misfire_threshold);
+  job->next = firing.next;
+  const std::uint64_t token = ++last_token_;
+  Run(fire_job_, due.account, due.job, firing.next).change();
+  Run(add_delivery_, due.job, firing.fire_time, due.account, now + claimant.lease,
+      std::bit_cast<std::int64_t>(token), std::bit_cast<std::int64_t>(claimant.instance))
+      .change();
+  return Claim{{due.job, firing.fire_time, 1}, token, *std::move(job)};
+}
+
+std::optional<Claim> Claimer::lease(const Due& due, Instant now, const Claimant& claimant) {
+  std::optional<Job> job = load(due);
+  if (!job) return std::nullopt;
+  const std::uint64_t token = ++last_token_;
+  Run(lease_delivery_, due.job, due.fire_time, now + claimant.lease,
+      std::bit_cast<std::int64_t>(token), std::bit_cast<std::int64_t>(claimant.instance))
+      .change();
+  return Claim{{due.job, due.fire_time, due.attempt}, token, *std::move(job)};
+}
+
+// Reads a job to be sent. One that cannot be read is left as it is for whoever repairs it, but no
+// longer due, and so is its delivery.
+std::optional<Job> Claimer::load(const Due& due) {
+  Result<Job> job = [&]() -> Result<Job> {
+    Run run(load_job_, due.account, due.job);
+    if (!run.step()) {
+      return fail(ErrorKind::kInternal,
+                  "the delivery of job " + format_job_id(due.job) + " has lost its job");
+    }
+    return read_job(run);
+  }();
+  if (job) return *std::move(job);
+  Run(park_job_, due.account, due.job).change();
+  Run(drop_deliveries_, due.job).change();
+  damaged_(job.error());
+  return std::nullopt;
+}
+
+std::optional<Instant> Claimer::next_due(std::int64_t holder) {
+  const std::optional<Instant> job = first_due(Run(next_due_job_, Instant::min()));
+  const std::optional<Instant> delivery =
+      first_due(Run(next_due_delivery_, Instant::min(), holder));
+  if (!job || !delivery) return job ? job : delivery;
+  return std::min(*job, *delivery);
+}
+
+}  // namespace jobsched::sql

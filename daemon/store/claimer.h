@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
+#include "daemon/store/store.h"
+
+namespace jobsched::sql {
+
+// Finds due work and claims it, within the transaction that is open on the writing connection.
+// Every call is bounded by its limit, however much is due. Members throw SQLite::Exception.
+class Claimer {
+ public:
+  // `damaged` hears of a stored job that cannot be read; it is put aside, so that it does not hold
+  // up the others.
+  Claimer(SQLite::Database& database, std::function<void(const Error&)> damaged);
+
+  // `Store::claim_due`. Of the due jobs it fires those that it can claim; the others stay due.
+  Claims claim(Instant now, std::size_t limit, Millis misfire_threshold, const Claimant& claimant);
+
+ private:
+  // A due job, or a due delivery if it has an attempt.
+  struct Due {
+    Instant due;
+    std::int64_t account;
+    JobId job;
+    Instant fire_time{};
+    std::uint32_t attempt = 0;
+  };
+
+  std::vector<Due> due_jobs(Instant now, std::size_t limit);
+  std::vector<Due> due_deliveries(Instant now, std::size_t limit, std::int64_t holder);
+  std::optional<Claim> fire_job(const Due& due,
+                                Instant now,
+                                Millis misfire_threshold,
+                                const Claimant& claimant);
+  std::optional<Claim> lease(const Due& due, Instant now, const Claimant& claimant);
+  std::optional<Job> load(const Due& due);
+  std::optional<Instant> next_due(std::int64_t holder);
+
+  std::function<void(const Error&)> damaged_;
+  std::uint64_t last_token_ = 0;
+  SQLite::Statement due_jobs_;
+  SQLite::Statement due_deliveries_;
+  SQLite::Statement next_due_job_;
+  SQLite::Statement next_due_delivery_;
+  SQLite::Statement load_job_;
+  SQLite::Statement fire_job_;
+  SQLite::Statement park_job_;
+  SQLite::Statement add_delivery_;
+  SQLite::Statement lease_delivery_;
+  SQLite::Statement drop_deliveries_;
+};
+
+}  // namespace jobsched::sql

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <SQLiteCpp/Statement.h>
+
+#include "core/error.h"
+#include "core/job/job.h"
+#include "daemon/store/connection.h"
+
+namespace jobsched::sql {
+
+// Reads the job that `run`, an execution of kFindJob or kLoadJob, is at. Errors: kInternal if the
+// row does not make a job, as after damage to the disk.
+Result<Job> read_job(const Run& run);
+
+// What of a job's definition goes into kCreateJob and kReplaceJob, in the order of their
+// parameters from the third on. Refers to the spec.
+struct SpecColumns {
+  explicit SpecColumns(const JobSpec& spec);
+
+  const std::string& url;
+  const std::optional<std::string>& signature;
+  const std::optional<std::string>& content_type;
+  std::optional<Blob> data;
+  std::optional<Instant> when;
+  std::optional<std::string> cron;
+};
+
+}  // namespace jobsched::sql

@@ -1,0 +1,86 @@
+#include "daemon/store/schema.h"
+
+#include <array>
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Transaction.h>
+
+namespace jobsched::sql {
+
+namespace {
+
+// accounts.jobs is the number of the account's rows in `jobs`, changed in the transaction that
+// changes them: a list says its size before it is read.
+//
+// jobs.next is the fire time that has not fired yet. jobs.due is what the scheduler looks at: the
+// same, or null from when a fire time was found that an outstanding delivery holds up until that
+// delivery ends. Ids are time-ordered, so one dense key serves look-up, list and isolation.
+//
+// deliveries holds the outstanding ones, at most one a job. due is when somebody must look at it
+// again: the next attempt or, with a token, the end of its lease. It has no foreign key to `jobs`:
+// that would need an index by account for nothing else.
+constexpr auto kVersion1 = R"sql(
+CREATE TABLE accounts (
+  id   INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  jobs INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE jobs (
+  account      INTEGER NOT NULL REFERENCES accounts (id),
+  id           BLOB NOT NULL CHECK (length(id) = 16),
+  url          TEXT NOT NULL,
+  signature    TEXT,
+  content_type TEXT,
+  data         BLOB,
+  "when"       INTEGER,
+  cron         TEXT,
+  next         INTEGER,
+  due          INTEGER,
+  PRIMARY KEY (account, id),
+  CHECK (("when" IS NULL) <> (cron IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX jobs_by_due ON jobs (due) WHERE due IS NOT NULL;
+
+CREATE TABLE deliveries (
+  job       BLOB NOT NULL,
+  fire_time INTEGER NOT NULL,
+  account   INTEGER NOT NULL,
+  attempt   INTEGER NOT NULL,
+  due       INTEGER NOT NULL,
+  token     INTEGER,
+  holder    INTEGER,
+  PRIMARY KEY (job, fire_time),
+  CHECK ((token IS NULL) = (holder IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX deliveries_by_due ON deliveries (due, holder);
+)sql";
+
+// Step n brings version n to n + 1. A step that was released is never changed.
+constexpr std::array<const char*, kSchemaVersion> kSteps{kVersion1};
+
+}  // namespace
+
+int schema_version(SQLite::Database& database) {
+  return database.execAndGet("PRAGMA user_version").getInt();
+}
+
+void create(const std::string& path) {
+  SQLite::Database database(path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
+  database.exec("PRAGMA synchronous = FULL");
+  database.exec("PRAGMA application_id = " + std::to_string(kApplicationId));
+  migrate(database);
+}
+
+void migrate(SQLite::Database& database) {
+  for (int version = schema_version(database); version < kSchemaVersion; ++version) {
+    SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+    database.exec(kSteps.at(static_cast<std::size_t>(version)));
+    database.exec("PRAGMA user_version = " + std::to_string(version + 1));
+    transaction.commit();
+  }
+}
+
+}  // namespace jobsched::sql

@@ -1,0 +1,209 @@
+#include "daemon/store/sqlite_store.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <SQLiteCpp/Exception.h>
+#include <SQLiteCpp/Transaction.h>
+#include <sqlite3.h>
+
+#include "daemon/store/connection.h"
+#include "daemon/store/job_row.h"
+#include "daemon/store/list_cursor.h"
+#include "daemon/store/reader_pool.h"
+#include "daemon/store/schema.h"
+#include "daemon/store/sqlite_error.h"
+#include "daemon/store/statements.h"
+#include "daemon/store/store_file.h"
+#include "daemon/store/writer.h"
+
+namespace jobsched {
+
+namespace {
+
+// Beyond it a larger group gains next to nothing and makes those at its front wait.
+constexpr std::size_t kMaxGroup = 1'024;
+
+// Runs `work`, which returns a Result, and makes one of what SQLite throws.
+template <class Work>
+auto guarded(const std::string& path, sqlite3* database, const Work& work) -> decltype(work()) {
+  try {
+    return work();
+  } catch (const SQLite::Exception& exception) {
+    return tl::unexpected(sql::explain(exception, database, path).error);
+  }
+}
+
+// A new store appears whole or not at all, however the process ends.
+Result<void> make_store(const std::string& path) {
+  const std::string made = path + ".new";
+  if (Result<void> file = make_file(made); !file) return file;
+  if (Result<void> created = guarded(path, nullptr,
+                                     [&]() -> Result<void> {
+                                       sql::create(made);
+                                       return {};
+                                     });
+      !created) {
+    return created;
+  }
+  return move_into_place(made, path);
+}
+
+Result<void> ensure_store(const std::string& path) {
+  const Result<StoreFile> file = inspect_store_file(path);
+  if (!file) return tl::unexpected(file.error());
+  return *file == StoreFile::kNone ? make_store(path) : Result<void>{};
+}
+
+Result<std::unique_ptr<sql::Writer>> open_store(const std::string& path,
+                                                const SqliteStoreOptions& options) {
+  return guarded(path, nullptr, [&]() -> Result<std::unique_ptr<sql::Writer>> {
+    auto database = sql::open_writer(path, options.busy_timeout);
+    const int version = sql::schema_version(*database);
+    if (version > sql::kSchemaVersion) return tl::unexpected(newer_schema(path, version));
+    sql::migrate(*database);
+    database->exec(sql::kReleaseLeases);
+    return std::make_unique<sql::Writer>(std::move(database), options.damaged);
+  });
+}
+
+std::optional<Instant> earlier(std::optional<Instant> a, std::optional<Instant> b) {
+  if (!a || !b) return a ? a : b;
+  return std::min(*a, *b);
+}
+
+// The one instant that `statement` finds from the beginning of time on.
+std::optional<Instant> first_instant(SQLite::Statement& statement) {
+  sql::Run run(statement, Instant::min());
+  return run.step() ? std::optional{run.instant(0)} : std::nullopt;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path,
+                                                       SqliteStoreOptions options) {
+  const Result<std::string> resolved = resolve_store_path(path);
+  if (!resolved) return tl::unexpected(resolved.error());
+  Result<StoreLock> lock = StoreLock::take(*resolved);
+  if (!lock) return tl::unexpected(lock.error());
+  if (Result<void> store = ensure_store(*resolved); !store) return tl::unexpected(store.error());
+  Result<std::unique_ptr<sql::Writer>> writer = open_store(*resolved, options);
+  if (!writer) return tl::unexpected(writer.error());
+  return std::unique_ptr<SqliteStore>(
+      new SqliteStore(*resolved, std::move(options), *std::move(lock), *std::move(writer)));
+}
+
+SqliteStore::SqliteStore(std::string path,
+                         SqliteStoreOptions options,
+                         StoreLock lock,
+                         std::unique_ptr<sql::Writer> writer)
+    : path_(std::move(path)),
+      options_(std::move(options)),
+      lock_(std::move(lock)),
+      writer_(std::move(writer)),
+      readers_(std::make_unique<sql::ReaderPool>(path_, options_.busy_timeout)) {}
+
+SqliteStore::~SqliteStore() {
+  const Error closing{ErrorKind::kUnavailable, "the daemon is stopping; try again", {}, {}};
+  for (auto left = queue_.take(kMaxGroup); !left.empty(); left = queue_.take(kMaxGroup)) {
+    for (StoreEvent& event : left) {
+      std::visit([&](auto& one) { one.pending.answer(closing); }, event);
+    }
+  }
+}
+
+void SqliteStore::submit(StoreEvent event) {
+  std::optional<StoreEvent> refused = queue_.push(std::move(event));
+  if (!refused) return;
+  const Error full{ErrorKind::kUnavailable,
+                   "more is waiting to be written than the disk can keep up with; try again later",
+                   {},
+                   {}};
+  std::visit([&](auto& one) { one.pending.answer(full); }, *refused);
+}
+
+void SqliteStore::create(Job job, Done<void> done) {
+  submit(CreateEvent{std::move(job), Pending<void>(std::move(done))});
+}
+
+void SqliteStore::replace(
+    std::string account, JobId id, JobSpec spec, std::optional<Instant> next, Done<void> done) {
+  submit(
+      ReplaceEvent{std::move(account), id, std::move(spec), next, Pending<void>(std::move(done))});
+}
+
+void SqliteStore::remove(std::string account, JobId id, Done<void> done) {
+  submit(RemoveEvent{std::move(account), id, Pending<void>(std::move(done))});
+}
+
+void SqliteStore::claim_due(Instant now,
+                            std::size_t limit,
+                            Millis misfire_threshold,
+                            Claimant claimant,
+                            Done<Claims> done) {
+  submit(ClaimEvent{now, limit, misfire_threshold, claimant, Pending<Claims>(std::move(done))});
+}
+
+void SqliteStore::record(std::vector<AttemptRecord> records, Done<void> done) {
+  submit(RecordEvent{std::move(records), Pending<void>(std::move(done))});
+}
+
+Result<std::optional<Job>> SqliteStore::find(std::string_view account, JobId id) const {
+  return guarded(path_, nullptr, [&]() -> Result<std::optional<Job>> {
+    Result<sql::ReaderPool::Lent> reader = readers_->lend();
+    if (!reader) return tl::unexpected(reader.error());
+    const std::string name(account);
+    sql::Run run((*reader)->find_job, name, id);
+    if (!run.step()) return std::nullopt;
+    return sql::read_job(run);
+  });
+}
+
+Result<std::unique_ptr<JobIdCursor>> SqliteStore::list(std::string_view account,
+                                                       std::optional<JobId> after,
+                                                       std::optional<std::uint64_t> limit) const {
+  return guarded(path_, nullptr, [&]() -> Result<std::unique_ptr<JobIdCursor>> {
+    Result<sql::ReaderPool::Lent> reader = readers_->lend();
+    if (!reader) return tl::unexpected(reader.error());
+    return std::make_unique<sql::ListCursor>(*std::move(reader), path_, std::string(account), after,
+                                             limit);
+  });
+}
+
+Result<StoreCounts> SqliteStore::counts() const {
+  return guarded(path_, nullptr, [&]() -> Result<StoreCounts> {
+    Result<sql::ReaderPool::Lent> lent = readers_->lend();
+    if (!lent) return tl::unexpected(lent.error());
+    sql::Reader& reader = **lent;
+    const sql::Snapshot snapshot(reader);
+    sql::Run jobs(reader.count_all_jobs);
+    jobs.step();
+    return StoreCounts{
+        static_cast<std::uint64_t>(jobs.number(0)),
+        earlier(first_instant(reader.next_due_job), first_instant(reader.next_retry))};
+  });
+}
+
+bool SqliteStore::commit_group() {
+  std::vector<StoreEvent> group = queue_.take(kMaxGroup);
+  if (group.empty()) return false;
+  std::optional<sql::Failure> failure = writer_->commit(group);
+  for (StoreEvent& event : group) {
+    std::visit(
+        [&](auto& one) { failure ? one.pending.answer(failure->error) : one.pending.answer(); },
+        event);
+  }
+  if (!failure) failure = writer_->checkpoint_if_due();
+  if (failure && failure->fatal) options_.fatal(failure->error);
+  return true;
+}
+
+void SqliteStore::wait_for_events() {
+  queue_.wait();
+}
+
+void SqliteStore::stop_waiting() {
+  queue_.stop_waiting();
+}
+
+}  // namespace jobsched

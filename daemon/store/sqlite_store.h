@@ -1,0 +1,100 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.h"
+#include "daemon/store/event_queue.h"
+#include "daemon/store/store.h"
+#include "daemon/store/store_lock.h"
+
+namespace jobsched {
+
+namespace sql {
+class ReaderPool;
+class Writer;
+}  // namespace sql
+
+struct SqliteStoreOptions {
+  // An fsync has failed, so nothing that is in memory can be trusted to reach the disk: end the
+  // process, and let the next one see what is there. Called once, on the thread that commits,
+  // after the events at hand have failed; whatever is asked of the store later fails too.
+  std::function<void(const Error&)> fatal;
+
+  // A stored job cannot be read, and is put aside so that it does not hold up the others. Called on
+  // the thread that commits.
+  std::function<void(const Error&)> damaged;
+
+  // How long to wait for another program that holds the file, e.g. one that makes a backup.
+  Millis busy_timeout{5'000};
+};
+
+// A store in one SQLite file, for one daemon.
+//
+// One connection writes and checkpoints; readers have connections of their own and see snapshots.
+// A group commits with one sync. If it cannot, all its events fail and nothing has changed.
+//
+// When too much is queued, `create`, `replace` and `remove` call their `Done` with kUnavailable at
+// once, on the thread of the caller. `claim_due` fires only as many of the due jobs as it can
+// claim. Events that are still queued when the store goes fail with kUnavailable.
+class SqliteStore final : public Store {
+ public:
+  // Opens the store at `path`, which is made if it is absent or empty, and releases the leases of
+  // earlier runs: while this process holds the store no other can be at work. What is there and
+  // is not a store of ours is left untouched.
+  // Errors: kConflict if another daemon has it open, kInvalid if the path cannot be a store,
+  // kForbidden, kUnavailable, kStoreFull; kInternal if it is damaged. Requires: both callbacks.
+  static Result<std::unique_ptr<SqliteStore>> open(const std::string& path,
+                                                   SqliteStoreOptions options);
+  ~SqliteStore() override;
+
+  SqliteStore(const SqliteStore&) = delete;
+  SqliteStore& operator=(const SqliteStore&) = delete;
+
+  void create(Job job, Done<void> done) override;
+  void replace(std::string account,
+               JobId id,
+               JobSpec spec,
+               std::optional<Instant> next,
+               Done<void> done) override;
+  void remove(std::string account, JobId id, Done<void> done) override;
+  void claim_due(Instant now,
+                 std::size_t limit,
+                 Millis misfire_threshold,
+                 Claimant claimant,
+                 Done<Claims> done) override;
+  void record(std::vector<AttemptRecord> records, Done<void> done) override;
+
+  Result<std::optional<Job>> find(std::string_view account, JobId id) const override;
+  Result<std::unique_ptr<JobIdCursor>> list(std::string_view account,
+                                            std::optional<JobId> after,
+                                            std::optional<std::uint64_t> limit) const override;
+  Result<StoreCounts> counts() const override;
+
+  bool commit_group() override;
+  void wait_for_events() override;
+  void stop_waiting() override;
+
+ private:
+  SqliteStore(std::string path,
+              SqliteStoreOptions options,
+              StoreLock lock,
+              std::unique_ptr<sql::Writer> writer);
+
+  void submit(StoreEvent event);
+
+  // In this order: readers are closed before the writer brings the log home, and the lock goes
+  // last.
+  std::string path_;
+  SqliteStoreOptions options_;
+  StoreLock lock_;
+  EventQueue queue_;
+  std::unique_ptr<sql::Writer> writer_;
+  std::unique_ptr<sql::ReaderPool> readers_;
+};
+
+}  // namespace jobsched

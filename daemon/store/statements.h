@@ -1,0 +1,87 @@
+#pragma once
+
+#include <array>
+
+namespace jobsched::sql {
+
+// Every statement that runs while a store is open, together so that their query plans can be
+// checked. The schema they rely on is in schema.cc. Text parameters are bytes, instants are
+// milliseconds since 1970.
+
+inline constexpr auto kFindAccount = "SELECT id FROM accounts WHERE name = ?1";
+inline constexpr auto kAddAccount = "INSERT INTO accounts (name, jobs) VALUES (?1, 0) RETURNING id";
+inline constexpr auto kCountJobs = "UPDATE accounts SET jobs = jobs + ?2 WHERE id = ?1";
+
+// Both read the columns that `read_job` expects.
+inline constexpr auto kFindJob =
+    "SELECT jobs.id, accounts.name, url, signature, content_type, data, \"when\", cron, next"
+    " FROM accounts JOIN jobs ON jobs.account = accounts.id"
+    " WHERE accounts.name = ?1 AND jobs.id = ?2";
+inline constexpr auto kLoadJob =
+    "SELECT jobs.id, accounts.name, url, signature, content_type, data, \"when\", cron, next"
+    " FROM accounts JOIN jobs ON jobs.account = accounts.id"
+    " WHERE accounts.id = ?1 AND jobs.id = ?2";
+
+inline constexpr auto kCreateJob =
+    "INSERT INTO jobs (account, id, url, signature, content_type, data, \"when\", cron, next, due)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9) ON CONFLICT (account, id) DO NOTHING";
+inline constexpr auto kReplaceJob =
+    "UPDATE jobs SET url = ?3, signature = ?4, content_type = ?5, data = ?6, \"when\" = ?7,"
+    " cron = ?8, next = ?9, due = ?9 WHERE account = ?1 AND id = ?2";
+inline constexpr auto kRemoveJob = "DELETE FROM jobs WHERE account = ?1 AND id = ?2";
+inline constexpr auto kFireJob =
+    "UPDATE jobs SET next = ?3, due = ?3 WHERE account = ?1 AND id = ?2";
+inline constexpr auto kParkJob = "UPDATE jobs SET due = NULL WHERE account = ?1 AND id = ?2";
+inline constexpr auto kUnparkJob =
+    "UPDATE jobs SET due = next WHERE account = ?1 AND id = ?2 AND due IS NULL";
+inline constexpr auto kPurgeFiredOut =
+    "DELETE FROM jobs WHERE account = ?1 AND id = ?2 AND next IS NULL";
+
+inline constexpr auto kDueJobs =
+    "SELECT due, account, id, EXISTS (SELECT 1 FROM deliveries WHERE job = jobs.id)"
+    " FROM jobs WHERE due <= ?1 ORDER BY due";
+inline constexpr auto kNextDueJob = "SELECT due FROM jobs WHERE due >= ?1 ORDER BY due LIMIT 1";
+
+// A holder's own leases are left out, ended or not: it knows of them.
+inline constexpr auto kDueDeliveries =
+    "SELECT due, account, job, fire_time, attempt FROM deliveries"
+    " WHERE due <= ?1 AND holder IS NOT ?2 ORDER BY due LIMIT ?3";
+inline constexpr auto kNextDueDelivery =
+    "SELECT due FROM deliveries WHERE due >= ?1 AND holder IS NOT ?2 ORDER BY due LIMIT 1";
+
+inline constexpr auto kNextRetry =
+    "SELECT due FROM deliveries WHERE due >= ?1 AND holder IS NULL ORDER BY due LIMIT 1";
+
+inline constexpr auto kAddDelivery =
+    "INSERT INTO deliveries (job, fire_time, account, attempt, due, token, holder)"
+    " VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6)";
+inline constexpr auto kLeaseDelivery =
+    "UPDATE deliveries SET due = ?3, token = ?4, holder = ?5 WHERE job = ?1 AND fire_time = ?2";
+inline constexpr auto kRetryDelivery =
+    "UPDATE deliveries SET due = ?4, attempt = ?5, token = NULL, holder = NULL"
+    " WHERE job = ?1 AND fire_time = ?2 AND token = ?3";
+inline constexpr auto kEndDelivery =
+    "DELETE FROM deliveries WHERE job = ?1 AND fire_time = ?2 AND token = ?3 RETURNING account";
+inline constexpr auto kDropDeliveries = "DELETE FROM deliveries WHERE job = ?1";
+
+// Due at once, wherever the clock has gone: a fire time that has fired lies in the past.
+inline constexpr auto kReleaseLeases =
+    "UPDATE deliveries SET due = fire_time, token = NULL, holder = NULL WHERE token IS NOT NULL";
+
+inline constexpr auto kAccountSize = "SELECT id, jobs FROM accounts WHERE name = ?1";
+inline constexpr auto kListSize =
+    "SELECT count(*) FROM (SELECT 1 FROM jobs WHERE account = ?1 AND id > ?2 LIMIT ?3)";
+inline constexpr auto kListIds =
+    "SELECT id FROM jobs WHERE account = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
+inline constexpr auto kCountAllJobs = "SELECT coalesce(sum(jobs), 0) FROM accounts";
+
+// Those that run for every request or firing: each finds its rows by an index.
+inline constexpr std::array kHot{
+    kFindAccount, kAddAccount,      kCountJobs,   kFindJob,       kLoadJob,
+    kCreateJob,   kReplaceJob,      kRemoveJob,   kFireJob,       kParkJob,
+    kUnparkJob,   kPurgeFiredOut,   kDueJobs,     kNextDueJob,    kDueDeliveries,
+    kNextRetry,   kNextDueDelivery, kAddDelivery, kLeaseDelivery, kRetryDelivery,
+    kEndDelivery, kDropDeliveries,  kAccountSize, kListSize,      kListIds,
+};
+
+}  // namespace jobsched::sql

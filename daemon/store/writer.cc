@@ -1,0 +1,197 @@
+#include "daemon/store/writer.h"
+
+#include <utility>
+
+#include <SQLiteCpp/Exception.h>
+#include <sqlite3.h>
+
+#include "daemon/store/connection.h"
+#include "daemon/store/job_row.h"
+#include "daemon/store/statements.h"
+
+namespace jobsched::sql {
+
+namespace {
+
+// 64 MiB of log: a third faster than SQLite's own 1,000 pages, for about a second of recovery.
+constexpr int kCheckpointPages = 16'384;
+
+// Whether the fault lies in what one event touched: the other events of its group go on.
+bool concerns_one_event(const SQLite::Exception& exception, sqlite3* database) {
+  if (sqlite3_get_autocommit(database) != 0) return false;  // the whole transaction is gone
+  switch (exception.getErrorCode() & 0xFF) {
+    case SQLITE_CONSTRAINT:
+    case SQLITE_CORRUPT:
+    case SQLITE_MISMATCH:
+    case SQLITE_TOOBIG: return true;
+    default: return false;
+  }
+}
+
+tl::unexpected<Error> no_such_job(const JobId& id) {
+  return fail(ErrorKind::kNotFound, "there is no job " + format_job_id(id));
+}
+
+}  // namespace
+
+Writer::Writer(std::unique_ptr<SQLite::Database> database,
+               std::function<void(const Error&)> damaged)
+    : database_(std::move(database)),
+      path_(database_->getFilename()),
+      checkpoint_at_(kCheckpointPages),
+      accounts_(*database_),
+      claimer_(*database_, std::move(damaged)),
+      create_job_(*database_, kCreateJob),
+      replace_job_(*database_, kReplaceJob),
+      remove_job_(*database_, kRemoveJob),
+      purge_fired_out_(*database_, kPurgeFiredOut),
+      unpark_job_(*database_, kUnparkJob),
+      retry_delivery_(*database_, kRetryDelivery),
+      end_delivery_(*database_, kEndDelivery),
+      drop_deliveries_(*database_, kDropDeliveries) {
+  sqlite3_wal_hook(database_->getHandle(), note_log_size, this);
+}
+
+Writer::~Writer() {
+  if (!broken_) allow_final_checkpoint(*database_);
+}
+
+std::optional<Failure> Writer::commit(std::span<StoreEvent> events) {
+  if (broken_) return Failure{*broken_, false};
+  try {
+    database_->exec("BEGIN IMMEDIATE");
+    for (StoreEvent& event : events) {
+      std::visit([this](auto& one) { execute(one); }, event);
+    }
+    accounts_.write_counts();
+    database_->exec("COMMIT");
+    return std::nullopt;
+  } catch (const SQLite::Exception& exception) {
+    const Failure failure = note(explain(exception, database_->getHandle(), path_));
+    roll_back();
+    return failure;
+  }
+}
+
+std::optional<Failure> Writer::checkpoint_if_due() {
+  if (broken_ || log_pages_ < checkpoint_at_) return std::nullopt;
+  checkpoint_at_ = log_pages_ + kCheckpointPages;
+  sqlite3* handle = database_->getHandle();
+  const int code =
+      sqlite3_wal_checkpoint_v2(handle, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  if (code == SQLITE_OK) return std::nullopt;
+  const Failure failure =
+      note(explain(sqlite3_extended_errcode(handle), sqlite3_system_errno(handle),
+                   sqlite3_errmsg(handle), path_));
+  return failure.fatal ? std::optional{failure} : std::nullopt;
+}
+
+int Writer::note_log_size(void* writer, sqlite3*, const char*, int pages) {
+  auto* self = static_cast<Writer*>(writer);
+  if (pages < self->log_pages_) self->checkpoint_at_ = kCheckpointPages;  // it began anew
+  self->log_pages_ = pages;
+  return SQLITE_OK;
+}
+
+// A create is one statement that changes everything or nothing: the hot path needs no savepoint.
+void Writer::execute(CreateEvent& event) {
+  try {
+    event.pending.result = apply(event);
+  } catch (const SQLite::Exception& exception) {
+    if (!concerns_one_event(exception, database_->getHandle())) throw;
+    event.pending.result = tl::unexpected(explain(exception, database_->getHandle(), path_).error);
+  }
+}
+
+template <class Event>
+void Writer::execute(Event& event) {
+  const Accounts::Counts counts = accounts_.counts();
+  database_->exec("SAVEPOINT event");
+  try {
+    event.pending.result = apply(event);
+  } catch (const SQLite::Exception& exception) {
+    if (!concerns_one_event(exception, database_->getHandle())) throw;
+    event.pending.result = tl::unexpected(explain(exception, database_->getHandle(), path_).error);
+    database_->exec("ROLLBACK TO event");
+    accounts_.restore(counts);
+  }
+  database_->exec("RELEASE event");
+}
+
+Result<void> Writer::apply(CreateEvent& event) {
+  const std::int64_t account = accounts_.find_or_add(event.job.account);
+  const SpecColumns spec(event.job.spec);
+  Run run(create_job_, account, event.job.id, spec.url, spec.signature, spec.content_type,
+          spec.data, spec.when, spec.cron, event.job.next);
+  if (run.change() == 0) {
+    return fail(ErrorKind::kConflict, "job " + format_job_id(event.job.id) + " exists already");
+  }
+  accounts_.count(account, 1);
+  return {};
+}
+
+Result<void> Writer::apply(ReplaceEvent& event) {
+  const std::optional<std::int64_t> account = accounts_.find(event.account);
+  if (!account) return no_such_job(event.id);
+  const SpecColumns spec(event.spec);
+  Run run(replace_job_, *account, event.id, spec.url, spec.signature, spec.content_type, spec.data,
+          spec.when, spec.cron, event.next);
+  if (run.change() == 0) return no_such_job(event.id);
+  Run(drop_deliveries_, event.id).change();
+  return {};
+}
+
+Result<void> Writer::apply(RemoveEvent& event) {
+  const std::optional<std::int64_t> account = accounts_.find(event.account);
+  if (!account || Run(remove_job_, *account, event.id).change() == 0) {
+    return no_such_job(event.id);
+  }
+  Run(drop_deliveries_, event.id).change();
+  accounts_.count(*account, -1);
+  return {};
+}
+
+Result<Claims> Writer::apply(ClaimEvent& event) {
+  return claimer_.claim(event.now, event.limit, event.misfire_threshold, event.claimant);
+}
+
+Result<void> Writer::apply(RecordEvent& event) {
+  for (const AttemptRecord& record : event.records) {
+    if (const RetryAt* retry = std::get_if<RetryAt>(&record.transition)) {
+      retry_delivery(record, *retry);
+    } else {
+      end_delivery(record);
+    }
+  }
+  return {};
+}
+
+void Writer::retry_delivery(const AttemptRecord& record, const RetryAt& retry) {
+  Run(retry_delivery_, record.job, record.fire_time, static_cast<std::int64_t>(record.token),
+      retry.due, std::int64_t{retry.attempt})
+      .change();
+}
+
+void Writer::end_delivery(const AttemptRecord& record) {
+  Run run(end_delivery_, record.job, record.fire_time, static_cast<std::int64_t>(record.token));
+  if (!run.step()) return;
+  const std::int64_t account = run.number(0);
+  if (Run(purge_fired_out_, account, record.job).change() > 0) {
+    accounts_.count(account, -1);
+  } else {
+    Run(unpark_job_, account, record.job).change();
+  }
+}
+
+// Some failures have already ended the transaction; then there is nothing left to roll back.
+void Writer::roll_back() {
+  if (sqlite3_get_autocommit(database_->getHandle()) == 0) database_->tryExec("ROLLBACK");
+  accounts_.forget();
+}
+
+Failure Writer::note(Failure failure) {
+  if (failure.fatal) broken_ = failure.error;
+  return failure;
+}
+
+}  // namespace jobsched::sql

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
+#include "daemon/store/accounts.h"
+#include "daemon/store/claimer.h"
+#include "daemon/store/event_queue.h"
+#include "daemon/store/sqlite_error.h"
+
+namespace jobsched::sql {
+
+// The one connection that writes and checkpoints, and what each event does to the tables. Used by
+// one thread at a time.
+class Writer {
+ public:
+  // Takes a connection of `open_writer` to a database of the current schema. `damaged` hears of
+  // stored jobs that cannot be read. Throws SQLite::Exception.
+  Writer(std::unique_ptr<SQLite::Database> database, std::function<void(const Error&)> damaged);
+  ~Writer();
+
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  // Carries out the events in one transaction and gives each its result; on failure none has
+  // changed anything and their results mean nothing. After a fatal failure, which is reported once,
+  // every call fails.
+  std::optional<Failure> commit(std::span<StoreEvent> events);
+
+  // Brings the write-ahead log home if it has grown enough; what readers still need stays for the
+  // next time. A failure that is not fatal is left for the next time too, and not reported.
+  std::optional<Failure> checkpoint_if_due();
+
+ private:
+  static int note_log_size(void* writer, sqlite3*, const char*, int pages);
+
+  void execute(CreateEvent& event);
+  template <class Event>
+  void execute(Event& event);
+  Result<void> apply(CreateEvent& event);
+  Result<void> apply(ReplaceEvent& event);
+  Result<void> apply(RemoveEvent& event);
+  Result<Claims> apply(ClaimEvent& event);
+  Result<void> apply(RecordEvent& event);
+
+  void end_delivery(const AttemptRecord& record);
+  void retry_delivery(const AttemptRecord& record, const RetryAt& retry);
+  void roll_back();
+  Failure note(Failure failure);
+
+  std::unique_ptr<SQLite::Database> database_;
+  std::string path_;
+  std::optional<Error> broken_;
+  int log_pages_ = 0;
+  int checkpoint_at_;
+  Accounts accounts_;
+  Claimer claimer_;
+  SQLite::Statement create_job_;
+  SQLite::Statement replace_job_;
+  SQLite::Statement remove_job_;
+  SQLite::Statement purge_fired_out_;
+  SQLite::Statement unpark_job_;
+  SQLite::Statement retry_delivery_;
+  SQLite::Statement end_delivery_;
+  SQLite::Statement drop_deliveries_;
+};
+
+}  // namespace jobsched::sql

@@ -1,0 +1,37 @@
+#include <string>
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+#include <doctest/doctest.h>
+
+#include "daemon/store/schema.h"
+#include "daemon/store/statements.h"
+
+namespace jobsched::testing {
+
+TEST_CASE("no statement of a request or a firing reads a whole table or sorts") {
+  SQLite::Database database(":memory:", SQLite::OPEN_READWRITE);
+  sql::migrate(database);
+  for (const std::string sql : sql::kHot) {
+    CAPTURE(sql);
+    SQLite::Statement plan(database, "EXPLAIN QUERY PLAN " + sql);
+    while (plan.executeStep()) {
+      const std::string step = plan.getColumn(3).getString();
+      CAPTURE(step);
+      const bool counts_what_it_found = step.starts_with("SCAN (subquery");
+      CHECK((counts_what_it_found || step.find("SCAN") == std::string::npos));
+      CHECK(step.find("TEMP B-TREE") == std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("a schema is brought to the present version once") {
+  SQLite::Database database(":memory:", SQLite::OPEN_READWRITE);
+  CHECK(sql::schema_version(database) == 0);
+  sql::migrate(database);
+  CHECK(sql::schema_version(database) == sql::kSchemaVersion);
+  sql::migrate(database);
+  CHECK(sql::schema_version(database) == sql::kSchemaVersion);
+}
+
+}  // namespace jobsched::testing
