@@ -1,0 +1,255 @@
+#include "daemon/daemon.h"
+
+#include <sys/resource.h>
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "core/time/iso8601.h"
+#include "daemon/api/answer.h"
+#include "daemon/api/api.h"
+#include "daemon/clock.h"
+#include "daemon/engine/curl_deliverer.h"
+#include "daemon/engine/engine_loop.h"
+#include "daemon/engine/scheduler.h"
+#include "daemon/http/server.h"
+#include "daemon/log.h"
+#include "daemon/random.h"
+#include "daemon/signals.h"
+#include "daemon/store/sqlite_store.h"
+
+namespace jobsched {
+
+namespace {
+
+constexpr int kDone = 0;
+constexpr int kFailed = 1;
+constexpr int kTryLater = 75;          // EX_TEMPFAIL: another daemon has the store
+constexpr int kBadConfiguration = 78;  // EX_CONFIG: a restart would not help
+
+constexpr std::chrono::seconds kDrainTime{30};
+
+// The signal that ends the thread which waits for signals, once everything else has ended.
+constexpr int kNoMoreSignals = SIGUSR1;
+
+// Every connection and every attempt needs a descriptor.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+std::string in_words(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kAccepted: return "accepted";
+    case Outcome::kRejected: return "rejected";
+    case Outcome::kTimedOut: return "timed out";
+    case Outcome::kUnreachable: return "unreachable";
+    case Outcome::kBlocked: return "blocked";
+    case Outcome::kInterrupted: return "interrupted";
+  }
+  return {};
+}
+
+std::string in_words(const Transition& transition) {
+  if (const auto* retry = std::get_if<RetryAt>(&transition)) {
+    return "attempt " + std::to_string(retry->attempt) + " at " + format_instant(retry->due);
+  }
+  if (const auto* exhausted = std::get_if<Exhausted>(&transition)) {
+    return "exhausted: " + exhausted->reason;
+  }
+  return std::holds_alternative<Superseded>(transition) ? "superseded by the next fire time"
+                                                        : "accepted";
+}
+
+// Failed attempts are what an admin looks for; accepted ones would drown them.
+void report(const Log& log, const AttemptReport& attempt) {
+  const bool accepted = attempt.result.outcome == Outcome::kAccepted;
+  const auto write = accepted ? &Log::debug : &Log::warning;
+  (log.*write)(accepted ? "attempt accepted" : "attempt failed",
+               {{"job", format_job_id(attempt.delivery.job)},
+                {"fire_time", format_instant(attempt.delivery.fire_time)},
+                {"attempt", std::to_string(attempt.delivery.attempt)},
+                {"target", attempt.target},
+                {"outcome", in_words(attempt.result.outcome)},
+                {"status", std::to_string(attempt.result.status)},
+                {"error", attempt.result.error},
+                {"then", in_words(attempt.transition)}});
+}
+
+// The parts of a running daemon, in the order in which they depend on each other.
+class Daemon {
+ public:
+  Daemon(const Settings& settings, const Log& log)
+      : log_(log),
+        settings_(settings),
+        signals_({SIGTERM, SIGINT, SIGHUP, kNoMoreSignals}),
+        server_(
+            server_settings(settings),
+            [this](http::Request request, std::unique_ptr<http::Responder> responder) {
+              api_->handle(std::move(request), std::move(responder));
+            },
+            refuse) {}
+
+  int run() {
+    if (const int status = open_store(); status != kDone) return status;
+    if (const int status = listen(); status != kDone) return status;
+    if (const int status = compose(); status != kDone) return status;
+    announce();
+    serve();
+    log_.info("stopped");
+    return kDone;
+  }
+
+ private:
+  static http::ServerSettings server_settings(const Settings& settings) {
+    http::ServerSettings server;
+    server.framer.body = settings.limits.body;
+    server.connections = settings.connections;
+    return server;
+  }
+
+  static http::Response refuse(int status, std::string detail, const http::Request* partial) {
+    const auto accept = partial != nullptr ? partial->header("Accept") : std::nullopt;
+    return problem_answer(status, std::move(detail), problem_type(accept, {}));
+  }
+
+  int fail_to_start(const Error& error, int status) const {
+    log_.error("cannot start", {{"error", error.detail}});
+    return status;
+  }
+
+  int open_store() {
+    SqliteStoreOptions options;
+    options.fatal = [this](const Error& error) {
+      log_.error("the store has failed; ending now, so that nothing unwritten is relied on",
+                 {{"error", error.detail}});
+      std::_Exit(kFailed);
+    };
+    options.damaged = [this](const Error& error) {
+      log_.error("a stored job cannot be read and is put aside", {{"error", error.detail}});
+    };
+    auto store = SqliteStore::open(settings_.store, std::move(options));
+    if (!store) {
+      const ErrorKind kind = store.error().kind;
+      return fail_to_start(store.error(), kind == ErrorKind::kConflict  ? kTryLater
+                                          : kind == ErrorKind::kInvalid ? kBadConfiguration
+                                                                        : kFailed);
+    }
+    store_ = std::move(*store);
+    return kDone;
+  }
+
+  int listen() {
+    for (const std::string& text : settings_.listen) {
+      const Result<http::Address> address = http::parse_address(text);
+      if (!address) return fail_to_start(address.error(), kBadConfiguration);
+      const Result<void> listening = server_.listen(*address);
+      if (!listening) return fail_to_start(listening.error(), kFailed);
+    }
+    return kDone;
+  }
+
+  int compose() {
+    auto loop = EngineLoop::create(clock_);
+    if (!loop) return fail_to_start(loop.error(), kFailed);
+    loop_ = std::move(*loop);
+    deliverer_ = std::make_unique<CurlDeliverer>(*loop_, clock_, settings_.scheduler.concurrency);
+    scheduler_ = std::make_unique<Scheduler>(
+        settings_.scheduler, instance_random_.bits(), *store_, *deliverer_,
+        [this] { return engine_random_.unit(); }, [this] { loop_->wake(); },
+        [this](const AttemptReport& attempt) { report(log_, attempt); });
+    api_ = std::make_unique<Api>(
+        settings_.limits, Api::Dependencies{*store_, clock_, [this] { return api_random_.bits(); },
+                                            [this](Instant due) { scheduler_->notice(due); }});
+    return kDone;
+  }
+
+  // One line, which scripts read the address from.
+  void announce() const {
+    std::string addresses;
+    for (const std::string& address : server_.addresses()) {
+      if (!addresses.empty()) addresses += ',';
+      addresses += address.starts_with("unix:") ? address : "http://" + address;
+    }
+    const Result<StoreCounts> counts = store_->counts();
+    log_.info("serving", {{"address", addresses},
+                          {"store", settings_.store},
+                          {"pending", counts ? std::to_string(counts->jobs) : "unknown"}});
+  }
+
+  // Threads start and stop here: what others depend on stops last.
+  void serve() {
+    std::thread writer{[this] { write(); }};
+    std::thread engine{[this] { loop_->run(*scheduler_, *deliverer_); }};
+    std::thread http{[this] { server_.run(); }};
+    std::thread signals{[this] { heed_signals(); }};
+    http.join();
+    engine.join();
+    writing_ = false;
+    store_->stop_waiting();
+    writer.join();
+    pthread_kill(signals.native_handle(), kNoMoreSignals);
+    signals.join();
+  }
+
+  void write() {
+    while (writing_) {
+      store_->wait_for_events();
+      while (store_->commit_group()) {
+      }
+    }
+  }
+
+  void heed_signals() {
+    for (bool draining = false;;) {
+      const int number = signals_.wait();
+      if (number == kNoMoreSignals) return;
+      if (number == SIGHUP) {
+        log_.warning("the settings are read at the start only; restart to apply them");
+        continue;
+      }
+      if (draining) {
+        log_.warning("told to stop again; ending at once");
+        std::_Exit(kFailed);
+      }
+      draining = true;
+      log_.info("draining", {{"in_flight_at_most_s", std::to_string(kDrainTime.count())}});
+      server_.stop(kDrainTime);
+      loop_->drain(clock_.steady_now() + kDrainTime);
+    }
+  }
+
+  const Log& log_;
+  const Settings& settings_;
+  Signals signals_;
+  SystemClock clock_;
+  SystemRandom instance_random_;
+  SystemRandom api_random_;     // the http thread's
+  SystemRandom engine_random_;  // the engine thread's
+  std::unique_ptr<SqliteStore> store_;
+  std::unique_ptr<EngineLoop> loop_;
+  std::unique_ptr<CurlDeliverer> deliverer_;
+  std::unique_ptr<Scheduler> scheduler_;
+  std::unique_ptr<Api> api_;
+  http::Server server_;
+  std::atomic<bool> writing_ = true;
+};
+
+}  // namespace
+
+int run_daemon(const Settings& settings) {
+  const Log log{settings.log_level, settings.log_format};
+  raise_descriptor_limit();
+  return Daemon{settings, log}.run();
+}
+
+}  // namespace jobsched
