@@ -1,0 +1,119 @@
+#include "daemon/settings/settings.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "core/text/ascii.h"
+#include "core/text/suggestion.h"
+#include "daemon/settings/setting.h"
+#include "daemon/settings/yaml.h"
+
+namespace jobsched {
+
+namespace {
+
+constexpr std::string_view kPrefix = "JOBSCHED_";
+
+// Variables of the commands that talk to a daemon; people export them for good.
+constexpr std::array<std::string_view, 3> kClientVariables{"JOBSCHED_SERVER", "JOBSCHED_KEY_FILE",
+                                                           "JOBSCHED_OUTPUT"};
+
+std::vector<Assignment::Value> split_list(std::string_view text, const std::string& place) {
+  std::vector<Assignment::Value> values;
+  for (;;) {
+    const auto comma = text.find(',');
+    values.push_back({std::string(trim(text.substr(0, comma), is_space)), place});
+    if (comma == std::string_view::npos) return values;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+std::vector<Assignment> read_environment(const Environment& environment,
+                                         std::vector<SettingsFault>& faults) {
+  std::vector<std::string> names;
+  for (const Setting& setting : all_settings())
+    names.push_back(variable_name(setting.key));
+  const std::vector<std::string_view> right(names.begin(), names.end());
+
+  std::vector<Assignment> assignments;
+  for (auto variable = environment.lower_bound(kPrefix);
+       variable != environment.end() && variable->first.starts_with(kPrefix); ++variable) {
+    const auto& [name, value] = *variable;
+    if (std::ranges::find(kClientVariables, name) != kClientVariables.end()) continue;
+    const auto index = static_cast<std::size_t>(std::ranges::find(names, name) - names.begin());
+    if (index == names.size()) {
+      faults.push_back({name, "unknown variable" + did_you_mean(name, right)});
+      continue;
+    }
+    if (value.empty()) {
+      faults.push_back({name, "is empty; give it a value or unset it"});
+      continue;
+    }
+    const Setting& setting = all_settings()[index];
+    auto values =
+        setting.is_list() ? split_list(value, name) : std::vector<Assignment::Value>{{value, name}};
+    assignments.push_back({&setting, name, {}, std::move(values)});
+  }
+  return assignments;
+}
+
+std::vector<Assignment> read_flags(const SettingsFlags& flags) {
+  std::vector<Assignment> assignments;
+  if (!flags.listen.empty()) {
+    Assignment listen{find_setting("listen"), "--listen", {}, {}};
+    for (const std::string& address : flags.listen)
+      listen.values.push_back({address, "--listen"});
+    assignments.push_back(std::move(listen));
+  }
+  if (flags.store) {
+    assignments.push_back({find_setting("store"), "--store", {}, {{*flags.store, "--store"}}});
+  }
+  return assignments;
+}
+
+void apply(const std::vector<Assignment>& assignments,
+           const Environment& environment,
+           SettingsResult& result) {
+  for (const Assignment& assignment : assignments) {
+    const Setting& setting = *assignment.setting;
+    if (assignment.values.empty() && !setting.may_be_empty) {
+      result.faults.push_back({assignment.place, assignment.subject + "needs at least one value"});
+      continue;
+    }
+    if (setting.is_list()) setting.clear(result.settings);
+    for (const auto& [text, place] : assignment.values) {
+      auto fault = setting.set(result.settings, text, environment);
+      if (fault) result.faults.push_back({place, assignment.subject + *fault});
+    }
+  }
+}
+
+}  // namespace
+
+SettingsResult read_settings(std::string_view file_name,
+                             std::optional<std::string_view> yaml,
+                             const Environment& environment,
+                             const SettingsFlags& flags) {
+  SettingsResult result;
+  result.settings.store = default_store_path(environment);
+  if (yaml) apply(read_yaml(file_name, *yaml, result.faults), environment, result);
+  apply(read_environment(environment, result.faults), environment, result);
+  apply(read_flags(flags), environment, result);
+  return result;
+}
+
+std::string default_store_path(const Environment& environment) {
+  const auto value = [&](std::string_view name) {
+    const auto variable = environment.find(name);
+    return variable == environment.end() ? std::string{} : variable->second;
+  };
+  // The XDG specification says to ignore relative paths.
+  const std::string state = value("XDG_STATE_HOME");
+  if (state.starts_with('/')) return state + "/jobsched/jobs.db";
+  const std::string home = value("HOME");
+  if (!home.empty()) return home + "/.local/state/jobsched/jobs.db";
+  return "/var/lib/jobsched/jobs.db";
+}
+
+}  // namespace jobsched

@@ -1,0 +1,293 @@
+#include "daemon/settings/settings.h"
+
+#include <chrono>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "daemon/settings/setting.h"
+
+namespace jobsched {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+namespace {
+
+const Environment kHome{{"HOME", "/home/ann"}};
+
+SettingsResult from_yaml(std::string_view yaml) {
+  return read_settings("jobsched.yaml", yaml, kHome, {});
+}
+
+SettingsResult from_environment(Environment environment) {
+  return read_settings("jobsched.yaml", std::nullopt, environment, {});
+}
+
+std::string listed(const std::vector<SettingsFault>& faults) {
+  std::string text;
+  for (const auto& [place, message] : faults)
+    text += place + ": " + message + "\n";
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("without any source the settings are the documented defaults") {
+  const auto [settings, faults] = read_settings("", std::nullopt, kHome, {});
+  CHECK(faults.empty());
+  CHECK(settings.listen == std::vector<std::string>{"127.0.0.1:7243"});
+  CHECK(settings.store == "/home/ann/.local/state/jobsched/jobs.db");
+  CHECK(settings.limits.data == 2'048);
+  CHECK(settings.limits.min_interval == minutes{10});
+  CHECK(settings.limits.body == 1'048'576);
+  CHECK(settings.connections == 10'000);
+  CHECK(settings.scheduler.concurrency == 1'024);
+  CHECK(settings.scheduler.per_host == 64);
+  CHECK(settings.scheduler.connect_timeout == seconds{10});
+  CHECK(settings.scheduler.timeout == seconds{30});
+  CHECK(settings.scheduler.backoff.delays ==
+        std::vector<Millis>{seconds{5}, seconds{30}, minutes{2}, minutes{10}, minutes{30}, hours{2},
+                            hours{5}, hours{10}});
+  CHECK(settings.scheduler.misfire_threshold == minutes{1});
+  CHECK(settings.log_level == LogLevel::kInfo);
+  CHECK(settings.log_format == LogFormat::kText);
+}
+
+TEST_CASE("a file can set everything") {
+  const auto [settings, faults] = from_yaml(R"(
+listen: ["127.0.0.1:80", "[::1]:80", "unix:/run/jobsched.sock"]
+store: ~/jobs.db
+limits: {data: 1MiB, min_interval: 1s, body: 64KiB, connections: 7}
+delivery:
+  concurrency: 3
+  per_host: 2
+  connect_timeout: 250ms
+  timeout: 1m30s
+  backoff: [1s, 2m]
+misfire: {threshold: 5m}
+log: {level: debug, format: json}
+)");
+  CHECK(listed(faults).empty());
+  CHECK(settings.listen ==
+        std::vector<std::string>{"127.0.0.1:80", "[::1]:80", "unix:/run/jobsched.sock"});
+  CHECK(settings.store == "/home/ann/jobs.db");
+  CHECK(settings.limits.data == 1'048'576);
+  CHECK(settings.limits.min_interval == seconds{1});
+  CHECK(settings.limits.body == 65'536);
+  CHECK(settings.connections == 7);
+  CHECK(settings.scheduler.concurrency == 3);
+  CHECK(settings.scheduler.per_host == 2);
+  CHECK(settings.scheduler.connect_timeout == Millis{250});
+  CHECK(settings.scheduler.timeout == seconds{90});
+  CHECK(settings.scheduler.backoff.delays == std::vector<Millis>{seconds{1}, minutes{2}});
+  CHECK(settings.scheduler.misfire_threshold == minutes{5});
+  CHECK(settings.log_level == LogLevel::kDebug);
+  CHECK(settings.log_format == LogFormat::kJson);
+}
+
+TEST_CASE("files that say nothing are right") {
+  for (const std::string text :
+       {"", "\n", "# nothing\n", "---\n", "{}", "limits:\n  # data: 1\n"}) {
+    CAPTURE(text);
+    CHECK(listed(from_yaml(text).faults).empty());
+  }
+}
+
+TEST_CASE("forms that a value may have") {
+  CHECK(from_yaml("listen: localhost:1").settings.listen ==
+        std::vector<std::string>{"localhost:1"});
+  CHECK(from_yaml("limits: {data: \"64\"}").settings.limits.data == 64);
+  CHECK(from_yaml("store: $HOME/x").settings.store == "$HOME/x");
+  CHECK(from_yaml("store: a~/x").settings.store == "a~/x");
+  const auto no_retries = from_yaml("delivery: {backoff: []}");
+  CHECK(listed(no_retries.faults).empty());
+  CHECK(no_retries.settings.scheduler.backoff.delays.empty());
+}
+
+TEST_CASE("every fault of a file is reported with its place and what to do") {
+  struct Row {
+    std::string_view yaml;
+    std::string_view faults;  // a part of them
+  };
+
+  constexpr Row kRows[] = {
+      // keys
+      {"lsten: x", "jobsched.yaml:1:1: unknown key \"lsten\"; did you mean \"listen\"?\n"},
+      {"limits:\n  dat: 1",
+       "jobsched.yaml:2:3: unknown key \"dat\" in \"limits\"; did you mean \"data\"?\n"},
+      {"concurrency: 1",
+       "jobsched.yaml:1:1: unknown key \"concurrency\"; did you mean \"delivery.concurrency\"?\n"},
+      {"limits.data: 1", "jobsched.yaml:1:1: unknown key \"limits.data\""},
+      {"frobnicate: 1", "jobsched.yaml:1:1: unknown key \"frobnicate\"\n"},
+      {"admin_listen: x", "unknown key \"admin_listen\""},
+      {"tls: {cert: x}", "unknown key \"tls\""},
+      {"history: {keep: 1d}", "unknown key \"history\""},
+      {"delivery: {network: any}", "1:12: unknown key \"network\" in \"delivery\""},
+      {"limits: {jobs_per_account: 1}", "unknown key \"jobs_per_account\""},
+      {"store: a\nstore: b",
+       "jobsched.yaml:2:1: duplicate key \"store\"; the first is in line 1\n"},
+      {"log: {level: info}\nlog: {}", "2:1: duplicate key \"log\""},
+      {"log: {level: info, level: info}", "1:20: duplicate key \"level\""},
+      {"[a]: 1", "jobsched.yaml:1:1: a key must be a word\n"},
+      // shapes
+      {"- a", "jobsched.yaml:1:1: the file must be a map of settings\n"},
+      {"limits: 3", "1:9: \"limits\" must be a map of settings\n"},
+      {"store: [a, b]", "1:8: store: takes a single value\n"},
+      {"store: {a: b}", "1:8: store: takes a single value\n"},
+      {"store:", "1:1: store: has no value; give one or leave the key out\n"},
+      {"listen: {a: b}", "1:9: listen: takes a value or a list of values\n"},
+      {"listen: [[a]]", "1:10: listen: is a list of single values\n"},
+      {"listen: []", "1:1: listen: needs at least one value\n"},
+      {"a: b: c", "jobsched.yaml:1:5: this is not YAML: "},
+      {"store: a\n---\nstore: b", "there is a second document; only one is read\n"},
+      // values
+      {"listen: [\"localhost:1\", nowhere]", "jobsched.yaml:1:25: "},
+      {"listen: 0.0.0.0:80", "1:9: listen: \"0.0.0.0:80\" can be reached from elsewhere"},
+      {"listen: \"[::]:80\"", "\"[::]:80\" can be reached from elsewhere"},
+      {"store: postgresql://x", "1:8: store: \"postgresql://x\" is not the path of a file"},
+      {"store: ''", "1:8: store: must be the path of a file\n"},
+      {"limits: {data: 0}", "1:16: limits.data: \"0\" is not from 1 to 1MiB\n"},
+      {"limits: {data: 1025KiB}", "\"1025KiB\" is not from 1 to 1MiB\n"},
+      {"limits: {data: 64kB}",
+       "\"64kB\" is not a size: \"kB\" is no unit of size; write B, KiB, MiB or GiB\n"},
+      {"limits: {min_interval: 1500ms}",
+       "1:24: limits.min_interval: \"1500ms\" is not a whole number of seconds\n"},
+      {"limits: {min_interval: soon}",
+       "1:24: limits.min_interval: \"soon\" is not a length of time: "},
+      {"limits: {body: 10}", "\"10\" is not from 1KiB to 64MiB\n"},
+      {"limits: {connections: 0}", "\"0\" is not a number from 1 to 1000000\n"},
+      {"limits: {connections: 1.5}", "\"1.5\" is not a number from 1 to 1000000\n"},
+      {"delivery: {concurrency: -1}", "\"-1\" is not a number from 1 to 65536\n"},
+      {"delivery: {per_host: many}", "\"many\" is not a number"},
+      {"delivery: {timeout: 0s}", "\"0s\" is not from 1ms to 5m\n"},
+      {"delivery: {connect_timeout: 6m}", "\"6m\" is not from 1ms to 5m\n"},
+      {"delivery: {backoff: [1s, x, 0s]}",
+       "1:26: delivery.backoff: \"x\" is not a length of time: "},
+      {"delivery: {backoff: [1s, x, 0s]}",
+       "1:29: delivery.backoff: \"0s\" is not from 1ms to 7d\n"},
+      {"misfire: {threshold: 1000d}", "\"1000d\" is not from 0s to 366d\n"},
+      {"log: {level: warn}",
+       "\"warn\" is not debug, info, warning or error; did you mean \"warning\"?\n"},
+      {"log: {format: xml}", "\"xml\" is not text or json\n"},
+      // all of them
+      {"x1: 1\nlog: {level: loud}\nstore: [a]", ":1:1: "},
+      {"x1: 1\nlog: {level: loud}\nstore: [a]", ":2:14: "},
+      {"x1: 1\nlog: {level: loud}\nstore: [a]", ":3:8: "},
+  };
+  for (const Row& row : kRows) {
+    CAPTURE(row.yaml);
+    const std::string faults = listed(from_yaml(row.yaml).faults);
+    CAPTURE(faults);
+    CHECK(faults.find(row.faults) != std::string::npos);
+  }
+}
+
+TEST_CASE("there are at most nineteen backoffs, for twenty attempts") {
+  std::string delays = "1s";
+  for (int i = 1; i < 19; ++i)
+    delays += ", 1s";
+  CHECK(from_yaml("delivery: {backoff: [" + delays + "]}").faults.empty());
+  const auto faults = from_yaml("delivery: {backoff: [" + delays + ", 1s]}").faults;
+  CHECK(listed(faults).find("has more than 19 delays") != std::string::npos);
+}
+
+TEST_CASE("a leading ~/ is the home directory, if there is one") {
+  const auto result = read_settings("f", "store: ~/x", {}, {});
+  CHECK(listed(result.faults) ==
+        "f:1:8: store: HOME is not set, so ~/ has no meaning; write the whole path\n");
+}
+
+TEST_CASE("every setting has a variable") {
+  CHECK(variable_name("listen") == "JOBSCHED_LISTEN");
+  CHECK(variable_name("limits.min_interval") == "JOBSCHED_LIMITS_MIN_INTERVAL");
+  for (const Setting& setting : all_settings()) {
+    CAPTURE(setting.key);
+    // No value is right for all, but each is asked about this one.
+    const auto faults = from_environment({{variable_name(setting.key), "\x01://"}}).faults;
+    REQUIRE(faults.size() == 1);
+    CHECK(faults[0].place == variable_name(setting.key));
+    CHECK(faults[0].message.find("unknown") == std::string::npos);
+  }
+}
+
+TEST_CASE("variables take lists with commas") {
+  const auto [settings, faults] = from_environment(
+      {{"JOBSCHED_LISTEN", "localhost:1, unix:/a"}, {"JOBSCHED_DELIVERY_BACKOFF", "1s,2s"}});
+  CHECK(listed(faults).empty());
+  CHECK(settings.listen == std::vector<std::string>{"localhost:1", "unix:/a"});
+  CHECK(settings.scheduler.backoff.delays == std::vector<Millis>{seconds{1}, seconds{2}});
+}
+
+TEST_CASE("variables of the prefix that mean nothing are faults") {
+  struct Row {
+    std::string_view name;
+    std::string_view value;
+    std::string_view fault;  // empty: none
+  };
+
+  constexpr Row kRows[] = {
+      {"JOBSCHED_SERVER", "x", ""},
+      {"JOBSCHED_KEY_FILE", "x", ""},
+      {"JOBSCHED_OUTPUT", "x", ""},
+      {"JOBSCHEDULER", "x", ""},
+      {"PATH", "x", ""},
+      {"JOBSCHED_LOG_LEVEL", "debug", ""},
+      {"JOBSCHED_LSTEN", "x",
+       "JOBSCHED_LSTEN: unknown variable; did you mean \"JOBSCHED_LISTEN\"?\n"},
+      {"JOBSCHED_DATA", "1", "JOBSCHED_DATA: unknown variable"},
+      {"JOBSCHED_STORE", "", "JOBSCHED_STORE: is empty; give it a value or unset it\n"},
+      {"JOBSCHED_LOG_LEVEL", "loud",
+       "JOBSCHED_LOG_LEVEL: \"loud\" is not debug, info, warning or error\n"},
+      {"JOBSCHED_LISTEN", "localhost:1,", "JOBSCHED_LISTEN: "},
+  };
+  for (const Row& row : kRows) {
+    CAPTURE(row.name);
+    const std::string faults =
+        listed(from_environment({{std::string(row.name), std::string(row.value)}}).faults);
+    CAPTURE(faults);
+    CHECK(faults.empty() == row.fault.empty());
+    CHECK(faults.find(row.fault) != std::string::npos);
+  }
+}
+
+TEST_CASE("flags beat variables, which beat the file, which beats the defaults") {
+  const std::string_view yaml = "listen: localhost:1\nstore: file.db\nlog: {level: error}";
+  Environment environment{{"JOBSCHED_LISTEN", "localhost:2"}, {"JOBSCHED_STORE", "variable.db"}};
+  const SettingsFlags flags{{"localhost:3", "localhost:4"}, "flag.db"};
+
+  const auto file = read_settings("f", yaml, {}, {}).settings;
+  CHECK(file.listen == std::vector<std::string>{"localhost:1"});
+  CHECK(file.store == "file.db");
+  CHECK(file.log_level == LogLevel::kError);
+
+  const auto variable = read_settings("f", yaml, environment, {}).settings;
+  CHECK(variable.listen == std::vector<std::string>{"localhost:2"});
+  CHECK(variable.store == "variable.db");
+
+  const auto flag = read_settings("f", yaml, environment, flags).settings;
+  CHECK(flag.listen == std::vector<std::string>{"localhost:3", "localhost:4"});
+  CHECK(flag.store == "flag.db");
+  CHECK(flag.log_level == LogLevel::kError);
+}
+
+TEST_CASE("faults of flags name the flag, and a fault that is overridden is still one") {
+  const auto result = read_settings("f", "store: ''", {}, {{"nowhere"}, std::string("http://x")});
+  const std::string faults = listed(result.faults);
+  CHECK(faults.find("f:1:8: ") != std::string::npos);
+  CHECK(faults.find("--listen: ") != std::string::npos);
+  CHECK(faults.find("--store: ") != std::string::npos);
+}
+
+TEST_CASE("the default store is in the state directory") {
+  CHECK(default_store_path({{"XDG_STATE_HOME", "/s"}, {"HOME", "/h"}}) == "/s/jobsched/jobs.db");
+  CHECK(default_store_path({{"XDG_STATE_HOME", "relative"}, {"HOME", "/h"}}) ==
+        "/h/.local/state/jobsched/jobs.db");
+  CHECK(default_store_path({{"XDG_STATE_HOME", ""}, {"HOME", "/h"}}) ==
+        "/h/.local/state/jobsched/jobs.db");
+  CHECK(default_store_path({}) == "/var/lib/jobsched/jobs.db");
+  CHECK(default_store_path({{"HOME", ""}}) == "/var/lib/jobsched/jobs.db");
+}
+
+}  // namespace jobsched
