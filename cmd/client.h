@@ -1,0 +1,48 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "cmd/failure.h"
+#include "cmd/server_address.h"
+#include "core/codec/format.h"
+
+namespace jobsched::cmd {
+
+struct ClientRequest {
+  std::string method;
+  std::string target;  // e.g. "/1/jobs"
+  Format accept;
+  std::string body = {};  // JSON; none if empty
+};
+
+// Talks to a daemon over HTTP; keeps its connection between calls. Follows no redirect, uses no
+// proxy of the environment, verifies TLS. Not thread-safe.
+class Client {
+ public:
+  explicit Client(ServerAddress server);
+
+  // Sends a request and waits for the answer's body: 5 s to connect, 60 s in all.
+  // Fails with the exit code and the detail of an answer that is not a success (2xx), and with
+  // kUnreachable, saying what to do, if there is none.
+  Fallible<std::string> send(const ClientRequest& request);
+
+  // The same for an answer of any size and duration, which is ended only by a minute of silence:
+  // the pieces of its body go to `sink` as they come. A failure of `sink` ends it.
+  using Sink = std::function<Fallible<void>(std::string_view piece)>;
+  Fallible<void> stream(const ClientRequest& request, const Sink& sink);
+
+ private:
+  struct Transfer;
+
+  void configure(const ClientRequest& request, Transfer& transfer);
+  Fallible<void> perform(const ClientRequest& request, Transfer& transfer);
+  Failure unreachable(int curl_code, const std::string& reason, const ClientRequest& request) const;
+
+  ServerAddress server_;
+  std::unique_ptr<void, void (*)(void*)> handle_;  // of libcurl, whose header stays in the source
+};
+
+}  // namespace jobsched::cmd

@@ -1,0 +1,51 @@
+#include "cmd/console.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <system_error>
+
+#include "core/text/utf8.h"
+
+namespace jobsched::cmd {
+
+namespace {
+
+Fallible<void> write_failure() {
+  return fail(ExitCode::kError,
+              "cannot write to standard output: " + std::generic_category().message(errno));
+}
+
+bool reader_has_gone() {
+  pollfd output{STDOUT_FILENO, POLLOUT, 0};
+  return poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
+}
+
+}  // namespace
+
+Fallible<void> print(std::string_view data) {
+  if (std::fwrite(data.data(), 1, data.size(), stdout) == data.size()) return {};
+  return write_failure();
+}
+
+Fallible<void> flush() {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return {};
+  auto failure = write_failure();
+  // Within a transfer libcurl ignores SIGPIPE, so the signal has to be made up for.
+  if (reader_has_gone()) std::raise(SIGPIPE);
+  return failure;
+}
+
+void say(std::string_view message) {
+  const std::string line = "jobsched: " + printable(message) + "\n";
+  std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+bool is_terminal() {
+  return isatty(STDOUT_FILENO) == 1;
+}
+
+}  // namespace jobsched::cmd

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "cmd/failure.h"
+
+namespace jobsched::cmd {
+
+// Data, to standard output, as it is.
+Fallible<void> print(std::string_view data);
+
+// What was printed so far reaches the reader now. A reader that has gone ends the process quietly
+// (SIGPIPE), as it does every filter.
+Fallible<void> flush();
+
+// A message for people, to standard error, on a line of its own after "jobsched: ". Control
+// characters, which the text may have from a peer, are replaced.
+void say(std::string_view message);
+
+// Whether a person looks at standard output.
+bool is_terminal();
+
+}  // namespace jobsched::cmd

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cmd/environment.h"
+#include "cmd/failure.h"
+#include "cmd/server_address.h"
+#include "core/codec/format.h"
+
+namespace CLI {
+class App;
+}
+
+namespace jobsched::cmd {
+
+// The options that every command takes, before or after its name, as given.
+struct GlobalOptions {
+  std::optional<std::string> server;
+  std::optional<std::string> output;
+};
+
+void setup(CLI::App& app, GlobalOptions& options);
+
+// In what a command can print its document.
+enum class Outputs {
+  kNone,  // it prints none
+  kTextOrJson,
+  kAny,
+};
+
+// What every command is run with.
+struct Globals {
+  ServerAddress server;
+  Format output = Format::kText;
+  Environment environment;
+};
+
+// The options, else the variables JOBSCHED_SERVER and JOBSCHED_OUTPUT, else the defaults. An option
+// that the command has no use for is refused; of a variable, which is meant for every command, what
+// it has no use for is passed over. Errors: kUsage.
+Fallible<Globals> resolve(const GlobalOptions& options, Outputs outputs, Environment environment);
+
+}  // namespace jobsched::cmd

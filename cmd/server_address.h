@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/error.h"
+
+namespace jobsched::cmd {
+
+constexpr std::string_view kDefaultServer = "http://127.0.0.1:7243";
+
+// Where a client command finds the daemon.
+struct ServerAddress {
+  std::string text;    // as given, for messages
+  std::string url;     // what goes before a target, e.g. "http://127.0.0.1:7243"
+  std::string socket;  // the path of a UNIX socket; empty for TCP
+};
+
+// Reads "http://HOST[:PORT]", the same with https, or "unix:/path"; a path after the port is that
+// of a proxy before the daemon. No user name, query or fragment: credentials do not belong on a
+// command line. Errors: kInvalid.
+Result<ServerAddress> parse_server_address(std::string_view text);
+
+}  // namespace jobsched::cmd
