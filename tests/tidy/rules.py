@@ -5,8 +5,8 @@ import re
 # A layer may include itself and what stands here.
 LAYERS = {"core": set(), "daemon": {"core"}, "cmd": {"core", "daemon"}}
 
-# Commands that run daemon code; the others speak HTTP.
-CMD_WITH_DAEMON = {"serve", "listen", "next", "add", "update", "check_config"}
+# Commands that run daemon code, and what they share; the others speak HTTP.
+CMD_WITH_DAEMON = {"serve", "listen", "received", "next", "add", "update", "local_time"}
 
 # Third-party headers and the only files that may include them.
 OWNERS = {

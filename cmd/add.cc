@@ -1,0 +1,49 @@
+#include "cmd/add.h"
+
+#include <CLI/CLI.hpp>
+
+#include "cmd/client.h"
+#include "cmd/console.h"
+#include "cmd/job_text.h"
+#include "cmd/option.h"
+#include "core/codec/codec.h"
+#include "daemon/clock.h"
+
+namespace jobsched::cmd {
+
+CLI::App* setup(CLI::App& parent, AddOptions& options) {
+  CLI::App* const app = parent.add_subcommand("add", "Store a job and print its id");
+  setup(*app, options.job);
+  add_argument(*app, "URL", options.url, "Where it sends its request: http://… or https://…");
+  app->footer(
+      "Examples:\n"
+      "  jobsched add --in 10m https://example.org/hook\n"
+      "  jobsched add --at 'tomorrow 9:00' -d @report.json \\\n"
+      "      --content-type application/json https://example.org/hook\n"
+      "  jobsched add --cron '0 15 10 ? * MON-FRI' -d go https://example.org/hook");
+  return app;
+}
+
+Fallible<void> run(const AddOptions& options, const Globals& globals) {
+  const Instant now = SystemClock().now();
+  if (!options.job.has_schedule()) {
+    return fail(ExitCode::kUsage, "say when: --at TIME, --in DURATION or --cron EXPR");
+  }
+  const auto changes = read_changes(options.job, now, globals.environment);
+  if (!changes) return tl::unexpected(changes.error());
+  if (const auto text = require_text("URL", options.url); !text) return text;
+  JobDocument document;
+  document.url = options.url;
+  apply(*changes, document);
+  const std::string body = write_document(Format::kJson, document);
+
+  Client client(globals.server);
+  const auto answer = client.send({"POST", "/1/jobs", Format::kJson, body});
+  if (!answer) return tl::unexpected(answer.error());
+  const auto summary = summarize(*answer, now);
+  if (!summary) return fail(ExitCode::kError, summary.error().detail);
+  say(summary->sentence);
+  return print(summary->id + "\n");
+}
+
+}  // namespace jobsched::cmd

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+
+#include "cmd/failure.h"
+#include "cmd/globals.h"
+#include "cmd/job_options.h"
+
+namespace jobsched::cmd {
+
+// `jobsched add`: stores a job; prints its id, and its time as a message.
+struct AddOptions {
+  JobOptions job;
+  std::string url;
+};
+
+CLI::App* setup(CLI::App& parent, AddOptions& options);
+Fallible<void> run(const AddOptions& options, const Globals& globals);
+
+}  // namespace jobsched::cmd

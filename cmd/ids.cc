@@ -1,0 +1,73 @@
+#include "cmd/ids.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+#include <string_view>
+
+#include "cmd/console.h"
+#include "core/text/ascii.h"
+#include "core/text/utf8.h"
+
+namespace jobsched::cmd {
+
+namespace {
+
+class Pass {
+ public:
+  explicit Pass(const std::function<Fallible<void>(const JobId&)>& each) : each_(each) {}
+
+  ExitCode worst() const { return worst_; }
+
+  bool is_over() const { return worst_ == ExitCode::kUnreachable; }
+
+  void take(const std::string& text) {
+    const auto id = parse_job_id(text);
+    if (!id) return note(ExitCode::kNotFound, no_such_job(text));
+    if (const auto done = each_(*id); !done) note(done.error().code, done.error().message);
+  }
+
+  void take_line(std::string_view line) {
+    while (!line.empty() && !is_over()) {
+      const auto end = std::ranges::find_if(line, [](char c) { return is_space(c) || c == ','; });
+      const auto length = static_cast<std::size_t>(end - line.begin());
+      if (length > 0) take(std::string(line.substr(0, length)));
+      line.remove_prefix(std::min(line.size(), length + 1));
+    }
+  }
+
+ private:
+  void note(ExitCode code, const std::string& message) {
+    say(message);
+    worst_ = worse(worst_, code);
+  }
+
+  const std::function<Fallible<void>(const JobId&)>& each_;
+  ExitCode worst_ = ExitCode::kDone;
+};
+
+}  // namespace
+
+std::string no_such_job(std::string_view text) {
+  return "there is no job " + quote(text) + "; an id has 36 characters, as `jobsched list` prints";
+}
+
+Fallible<void> for_each_id(const std::vector<std::string>& arguments,
+                           const std::function<Fallible<void>(const JobId&)>& each) {
+  Pass pass(each);
+  for (const std::string& argument : arguments) {
+    if (pass.is_over()) break;
+    if (argument != "-") {
+      pass.take(argument);
+      continue;
+    }
+    if (isatty(STDIN_FILENO) == 1) say("reading ids from the terminal; end them with Ctrl-D");
+    for (std::string line; !pass.is_over() && std::getline(std::cin, line);)
+      pass.take_line(line);
+  }
+  if (pass.worst() == ExitCode::kDone) return {};
+  return fail(pass.worst(), {});
+}
+
+}  // namespace jobsched::cmd

@@ -1,0 +1,77 @@
+#include "cmd/job_options.h"
+
+#include <CLI/CLI.hpp>
+
+#include "cmd/local_time.h"
+#include "cmd/option.h"
+#include "cmd/payload.h"
+#include "core/time/duration.h"
+#include "core/time/iso8601.h"
+
+namespace jobsched::cmd {
+
+namespace {
+
+void replace(const std::optional<std::string>& given, std::optional<std::string>& field) {
+  if (!given) return;
+  field = given->empty() ? std::nullopt : given;
+}
+
+}  // namespace
+
+void setup(CLI::App& app, JobOptions& options) {
+  add_text(app, "--at", options.at, "TIME",
+           "When it fires, once: 2026-12-01T15:30, 09:00, \"tomorrow 9:00\", \"fri 17:00\",\n"
+           "@1796139000; local time unless it has an offset");
+  add_text(app, "--in", options.in, "DURATION", "The same from now on: 90s, 10m, 1h30m, 2d");
+  add_text(app, "--cron", options.cron, "EXPR",
+           "When it fires, again and again: a Quartz expression, read in UTC");
+  add_text(app, "-d,--data", options.data, "DATA",
+           "What it sends: the text itself, @FILE, or - for standard input");
+  add_text(app, "--content-type", options.content_type, "TYPE", "The media type of DATA");
+  add_text(app, "--signature", options.signature, "TEXT",
+           "Sent along as the header X-Content-Signature");
+}
+
+Fallible<JobChanges> read_changes(const JobOptions& options,
+                                  Instant now,
+                                  const Environment& environment) {
+  const int schedules = (options.at ? 1 : 0) + (options.in ? 1 : 0) + (options.cron ? 1 : 0);
+  if (schedules > 1) {
+    return fail(ExitCode::kUsage, "--at, --in and --cron exclude each other; give one of them");
+  }
+  const auto texts =
+      require_text("--cron", options.cron)
+          .and_then([&] { return require_text("--content-type", options.content_type); })
+          .and_then([&] { return require_text("--signature", options.signature); });
+  if (!texts) return tl::unexpected(texts.error());
+  JobChanges changes{{}, options.cron, {}, options.content_type, options.signature};
+  if (options.at) {
+    const auto when = parse_local_time("--at", *options.at, now, environment);
+    if (!when) return tl::unexpected(when.error());
+    changes.when = format_instant(*when);
+  }
+  if (options.in) {
+    const auto length = parse_duration(*options.in);
+    if (!length) return refuse_argument("--in", length.error());
+    changes.when = format_instant(now + *length);
+  }
+  if (options.data) {
+    auto data = read_payload(*options.data);
+    if (!data) return tl::unexpected(data.error());
+    changes.data = std::move(*data);
+  }
+  return changes;
+}
+
+void apply(const JobChanges& changes, JobDocument& document) {
+  if (changes.when || changes.cron) {
+    document.when = changes.when;
+    document.cron = changes.cron;
+  }
+  replace(changes.data, document.data);
+  replace(changes.content_type, document.content_type);
+  replace(changes.signature, document.signature);
+}
+
+}  // namespace jobsched::cmd

@@ -1,0 +1,126 @@
+#include "cmd/job_text.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <optional>
+
+#include <nlohmann/json.hpp>
+
+#include "core/job/id.h"
+#include "core/limits.h"
+#include "core/text/utf8.h"
+#include "core/time/iso8601.h"
+
+namespace jobsched::cmd {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr auto kReplace = Json::error_handler_t::replace;
+
+// Documents that are deeper than any of ours are not even built: the library's destructor and
+// writer recurse.
+Result<Json> parse_object(std::string_view text) {
+  bool too_deep = false;
+  const auto keep = [&](int depth, Json::parse_event_t, const Json&) {
+    too_deep = too_deep || depth > static_cast<int>(kMaxDocumentDepth);
+    return !too_deep;
+  };
+  Json json = Json::parse(text, keep, false);
+  if (too_deep || !json.is_object()) {
+    return jobsched::fail(ErrorKind::kMalformed,
+                          "the server's answer is not a job; is it jobsched that answers there?");
+  }
+  return json;
+}
+
+std::optional<std::string> text_member(const Json& json, const char* name) {
+  const auto member = json.find(name);
+  if (member == json.end() || !member->is_string()) return std::nullopt;
+  return member->get<std::string>();
+}
+
+// With a fraction of a second nobody reads, but that the daemon keeps.
+std::string without_fraction(const std::string& instant) {
+  const auto dot = instant.find('.');
+  return dot == std::string::npos ? instant : instant.substr(0, dot) + "Z";
+}
+
+std::string show_value(const Json& value) {
+  if (!value.is_string()) return value.dump(-1, ' ', false, kReplace);
+  const auto& text = value.get_ref<const std::string&>();
+  const bool plain = std::ranges::none_of(
+      text, [](char c) { return is_control(static_cast<unsigned char>(c)) && c >= 0; });
+  return plain ? text : value.dump(-1, ' ', false, kReplace);
+}
+
+}  // namespace
+
+Result<std::string> show_fields(std::string_view json) {
+  const auto object = parse_object(json);
+  if (!object) return tl::unexpected(object.error());
+  std::string text;
+  for (const auto& [name, value] : object->items()) {
+    text += printable(name) + ": " + printable(show_value(value)) + "\n";
+  }
+  return text;
+}
+
+Result<std::string> indent(std::string_view json) {
+  const auto object = parse_object(json);
+  if (!object) return tl::unexpected(object.error());
+  return object->dump(2, ' ', false, kReplace);
+}
+
+Result<Summary> summarize(std::string_view json, Instant now) {
+  const auto object = parse_object(json);
+  if (!object) return tl::unexpected(object.error());
+  auto id = text_member(*object, "id");
+  if (!id || !parse_job_id(*id)) {
+    return jobsched::fail(ErrorKind::kMalformed,
+                          "the server's answer has no id; is it jobsched that answers there?");
+  }
+  const auto when = text_member(*object, "when");
+  const auto time = when ? when : text_member(*object, "next");
+  Summary summary{*id, "job " + *id};
+  if (!time) {
+    summary.sentence += " is stored";
+    return summary;
+  }
+  summary.sentence += (when ? " fires at " : " fires next at ") + without_fraction(*time);
+  if (const auto instant = parse_instant(*time))
+    summary.sentence += ", " + from_now(*instant - now);
+  return summary;
+}
+
+std::string from_now(Millis length) {
+  using std::chrono::seconds;
+
+  struct Unit {
+    std::string_view name;
+    std::int64_t length;  // seconds
+  };
+
+  constexpr std::array kUnits{Unit{"d", 86'400}, Unit{"h", 3'600}, Unit{"min", 60}, Unit{"s", 1}};
+  if (length < Millis{0}) return "late";
+  std::int64_t rest = std::chrono::round<seconds>(length).count();
+  // Rounding to the second unit can carry into the first, so it goes before anything is written.
+  for (std::size_t i = 0; i + 2 < kUnits.size(); ++i) {
+    if (rest < kUnits[i].length) continue;
+    const std::int64_t unit = kUnits[i + 1].length;
+    rest = (rest + unit / 2) / unit * unit;
+    break;
+  }
+  if (rest == 0) return "now";
+  std::string text = "in";
+  for (const Unit& unit : kUnits) {
+    if (rest < unit.length) continue;
+    text += " " + std::to_string(rest / unit.length) + " " + std::string(unit.name);
+    rest %= unit.length;
+  }
+  return text;
+}
+
+}  // namespace jobsched::cmd

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/error.h"
+#include "core/time/instant.h"
+
+namespace jobsched::cmd {
+
+// The daemon's JSON of a job for people: a line `field: value` for each field; a value that has
+// line ends or other control characters is shown as in JSON. Errors: kMalformed.
+Result<std::string> show_fields(std::string_view json);
+
+// The same JSON with line breaks and indentation. Errors: kMalformed.
+Result<std::string> indent(std::string_view json);
+
+// What the daemon's JSON of a job says to the one who made it.
+struct Summary {
+  std::string id;
+  std::string sentence;  // "job … fires at 2026-12-01T15:30:00Z, in 3 h"
+};
+
+// Errors: kMalformed if it is not a job's document.
+Result<Summary> summarize(std::string_view json, Instant now);
+
+// A length of time in its two greatest units, rounded: "in 3 h", "in 2 d 4 h", "in 20 s"; "now" for
+// less than a second, "late" for a negative one.
+std::string from_now(Millis length);
+
+}  // namespace jobsched::cmd

@@ -1,0 +1,102 @@
+#include "cmd/job_text.h"
+
+#include <string>
+#include <string_view>
+
+#include <doctest/doctest.h>
+
+#include "tests/support/instants.h"
+
+namespace jobsched::cmd {
+
+TEST_CASE("lengths of time are told in two units at most") {
+  struct Row {
+    std::int64_t millis;
+    std::string_view expected;
+  };
+
+  constexpr std::int64_t kSecond = 1'000;
+  constexpr std::int64_t kMinute = 60 * kSecond;
+  constexpr std::int64_t kHour = 60 * kMinute;
+  constexpr std::int64_t kDay = 24 * kHour;
+  constexpr Row kRows[] = {
+      {-1, "late"},
+      {0, "now"},
+      {499, "now"},
+      {501, "in 1 s"},
+      {20 * kSecond, "in 20 s"},
+      {10 * kMinute - 3, "in 10 min"},
+      {90 * kSecond, "in 1 min 30 s"},
+      {3 * kHour, "in 3 h"},
+      {3 * kHour - 400, "in 3 h"},
+      {3 * kHour + 29 * kSecond, "in 3 h"},
+      {3 * kHour + 31 * kSecond, "in 3 h 1 min"},
+      {kHour - 400, "in 1 h"},
+      {kDay - 20 * kSecond, "in 1 d"},
+      {2 * kDay + 4 * kHour + 10 * kMinute, "in 2 d 4 h"},
+      {2 * kDay - 10 * kMinute, "in 2 d"},
+      {400 * kDay, "in 400 d"},
+  };
+  for (const Row& row : kRows) {
+    CAPTURE(row.millis);
+    CHECK(from_now(Millis{row.millis}) == row.expected);
+  }
+}
+
+TEST_CASE("the maker of a job is told its id and its time") {
+  const std::string id = "0192f0c1-2b3c-7d4e-8f5a-6b7c8d9e0f1a";
+  const Instant now = test::instant("2026-12-01T12:30:00Z");
+
+  struct Row {
+    std::string_view fields;
+    std::string_view sentence;
+  };
+
+  constexpr Row kRows[] = {
+      {R"("when": "2026-12-01T15:30:00.250Z")", " fires at 2026-12-01T15:30:00Z, in 3 h"},
+      {R"("cron": "x", "next": "2026-12-01T12:40:00Z")",
+       " fires next at 2026-12-01T12:40:00Z, in 10 min"},
+      {R"("url": "x")", " is stored"},
+  };
+  for (const Row& row : kRows) {
+    CAPTURE(row.fields);
+    const auto summary =
+        summarize(R"({"id": ")" + id + R"(", )" + std::string(row.fields) + "}", now);
+    REQUIRE(summary);
+    CHECK(summary->id == id);
+    CHECK(summary->sentence == "job " + id + std::string(row.sentence));
+  }
+}
+
+TEST_CASE("an answer that is not a job is not taken for one") {
+  const Instant now = test::instant("2026-12-01T12:30:00Z");
+  const std::string deep(100'000, '[');
+  for (const std::string& text :
+       {std::string("<html>"), std::string(), std::string("[]"), std::string("{}"),
+        std::string(R"({"id": 7})"), std::string(R"({"id": "x"})"), R"({"id": )" + deep, deep}) {
+    CAPTURE(text.substr(0, 20));
+    const auto summary = summarize(text, now);
+    REQUIRE(!summary);
+    CHECK(summary.error().detail.find("is it jobsched that answers there?") != std::string::npos);
+  }
+}
+
+TEST_CASE("a job is shown a field a line, safe for a terminal") {
+  const auto text = show_fields(
+      R"({"id": "a", "data": "one\ntwo\u001b[2J", "n": 7, "list": [1, 2], "name": "b\u009bc"})");
+  REQUIRE(text);
+  CHECK(*text ==
+        "id: a\n"
+        "data: \"one\\ntwo\\u001b[2J\"\n"
+        "n: 7\n"
+        "list: [1,2]\n"
+        "name: b\uFFFDc\n");
+  CHECK(!show_fields("[]"));
+}
+
+TEST_CASE("JSON for people keeps the order of the fields") {
+  CHECK(indent(R"({"b":1,"a":"x"})") == "{\n  \"b\": 1,\n  \"a\": \"x\"\n}");
+  CHECK(!indent("nonsense"));
+}
+
+}  // namespace jobsched::cmd
