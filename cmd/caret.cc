@@ -1,0 +1,24 @@
+#include "cmd/caret.h"
+
+#include <algorithm>
+
+#include "core/text/utf8.h"
+
+namespace jobsched::cmd {
+
+std::string point_at(std::string_view text, std::size_t position) {
+  position = std::min(position, text.size());
+  std::string shown = "  ";
+  std::string below = "  ";
+  for (std::size_t i = 0; i < text.size();) {
+    const auto point = decode_utf8(text.substr(i));
+    const std::size_t length = point ? point->length : 1;
+    const bool visible = point && !is_control(point->value);
+    shown += visible ? std::string(text.substr(i, length)) : std::string(kReplacementCharacter);
+    if (i + length <= position) below += ' ';
+    i += length;
+  }
+  return shown + "\n" + below + "^";
+}
+
+}  // namespace jobsched::cmd

@@ -1,0 +1,144 @@
+#include "cmd/command_line.h"
+
+#include <functional>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+
+#include "cmd/add.h"
+#include "cmd/console.h"
+#include "cmd/get.h"
+#include "cmd/list.h"
+#include "cmd/listen.h"
+#include "cmd/next.h"
+#include "cmd/rm.h"
+#include "cmd/serve.h"
+#include "cmd/update.h"
+#include "cmd/usage.h"
+#include "cmd/version.h"
+#include "core/version.h"
+
+namespace jobsched::cmd {
+
+namespace {
+
+constexpr std::string_view kSummary =
+    "jobsched calls a URL back when a job is due.\n"
+    "\n"
+    "  jobsched serve                                       run the daemon\n"
+    "  jobsched add --in 10m -d hello http://localhost/hook store a job, print its id\n"
+    "  jobsched list | jobsched get -                       show all jobs\n"
+    "\n"
+    "Try `jobsched --help` for all commands.\n";
+
+// The tree of commands with their options, for one parse.
+class CommandLine {
+ public:
+  CommandLine() : app_("jobsched calls a URL back when a job is due, once or on a cron schedule.") {
+    app_.name("jobsched");
+    app_.set_version_flag("-V,--version", "jobsched " + std::string(version()),
+                          "Print the version");
+    app_.set_help_flag("-h,--help", "Print this help");
+    // More than one would let `get list` be two commands.
+    app_.require_subcommand(0, 1);
+    app_.fallthrough();
+    app_.get_formatter()->column_width(26);
+    app_.get_formatter()->label("REQUIRED", "");
+    app_.get_formatter()->label("Positionals", "Arguments");
+    app_.get_formatter()->label("SUBCOMMAND", "COMMAND");
+    app_.get_formatter()->label("OPTIONS", "OPTION...");
+    setup(app_, globals_);
+    app_.footer(
+        "Example:\n"
+        "  id=$(jobsched add --in 10m -d hello https://example.org/hook)\n"
+        "`jobsched COMMAND --help` says more, and so does jobsched(1).");
+    add<ServeOptions>(Outputs::kNone);
+    add<AddOptions>(Outputs::kNone);
+    add<ListOptions>(Outputs::kAny);
+    add<GetOptions>(Outputs::kAny);
+    add<UpdateOptions>(Outputs::kNone);
+    add<RmOptions>(Outputs::kNone);
+    add<NextOptions>(Outputs::kTextOrJson);
+    add<ListenOptions>(Outputs::kTextOrJson);
+    add<VersionOptions>(Outputs::kTextOrJson);
+  }
+
+  Fallible<void> run(std::vector<std::string> words, Environment environment) {
+    const auto parsed = parse(prepare(std::move(words)));
+    if (!parsed) return tl::unexpected(parsed.error());
+    if (!*parsed) return {};
+    for (const Command& command : commands_) {
+      if (!command.app->parsed()) continue;
+      auto globals = resolve(globals_, command.outputs, std::move(environment));
+      if (!globals) return tl::unexpected(globals.error());
+      return command.run(*globals);
+    }
+    std::fwrite(kSummary.data(), 1, kSummary.size(), stderr);
+    return fail(ExitCode::kUsage, {});
+  }
+
+ private:
+  struct Command {
+    CLI::App* app;
+    Outputs outputs;
+    std::function<Fallible<void>(const Globals&)> run;
+  };
+
+  template <class Options>
+  void add(Outputs outputs) {
+    Options& options = std::get<Options>(options_);
+    CLI::App* const app = setup(app_, options)->group("Commands");
+    commands_.push_back(
+        {app, outputs, [&options](const Globals& globals) { return cmd::run(options, globals); }});
+  }
+
+  // Whether there is something to run: not after --help and --version.
+  Fallible<bool> parse(std::vector<std::string> words) {
+    std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
+    try {
+      app_.parse(std::move(words));
+      return true;
+    } catch (const CLI::CallForHelp&) {
+      if (auto unknown = unknown_word(app_)) return tl::unexpected(*unknown);
+      return printed(app_.help());
+    } catch (const CLI::CallForVersion& version) {
+      return printed(std::string(version.what()) + "\n");
+    } catch (const CLI::ParseError& error) {
+      return tl::unexpected(explain(app_, error));
+    }
+  }
+
+  static Fallible<bool> printed(const std::string& text) {
+    return print(text).map([] { return false; });
+  }
+
+  CLI::App app_;
+  GlobalOptions globals_;
+  std::tuple<ServeOptions,
+             AddOptions,
+             ListOptions,
+             GetOptions,
+             UpdateOptions,
+             RmOptions,
+             NextOptions,
+             ListenOptions,
+             VersionOptions>
+      options_;
+  std::vector<Command> commands_;
+};
+
+}  // namespace
+
+ExitCode run_command_line(const std::vector<std::string>& words, Environment environment) {
+  auto done = CommandLine().run(words, std::move(environment));
+  // What was printed before a failure counts, but the failure counts more.
+  const auto flushed = flush();
+  if (done && !flushed) done = flushed;
+  if (done) return ExitCode::kDone;
+  if (!done.error().message.empty()) say(done.error().message);
+  return done.error().code;
+}
+
+}  // namespace jobsched::cmd

@@ -1,0 +1,63 @@
+#include "cmd/version.h"
+
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <curl/curl.h>
+#include <nlohmann/json.hpp>
+#include <sqlite3.h>
+
+#include "cmd/console.h"
+#include "core/version.h"
+
+namespace jobsched::cmd {
+
+namespace {
+
+std::string compiler() {
+#if defined(__clang__)
+  return "clang " __clang_version__;
+#else
+  return "g++ " __VERSION__;
+#endif
+}
+
+struct Part {
+  std::string key;
+  std::string name;
+  std::string version;
+};
+
+std::vector<Part> parts() {
+  const curl_version_info_data* const curl = curl_version_info(CURLVERSION_NOW);
+  const std::string tls = curl->ssl_version == nullptr ? "none" : curl->ssl_version;
+  return {{"jobsched", "jobsched", std::string(version())},
+          {"compiler", "compiler", compiler()},
+          {"sqlite", "SQLite", sqlite3_libversion()},
+          {"libcurl", "libcurl", curl->version},
+          {"tls", "TLS", tls}};
+}
+
+}  // namespace
+
+CLI::App* setup(CLI::App& parent, VersionOptions&) {
+  CLI::App* const app = parent.add_subcommand(
+      "version", "Print the versions of the program and of the libraries it runs with");
+  app->footer(
+      "Example:\n"
+      "  jobsched version -o json | jq -r .sqlite");
+  return app;
+}
+
+Fallible<void> run(const VersionOptions&, const Globals& globals) {
+  nlohmann::ordered_json json;
+  std::string text;
+  for (const Part& part : parts()) {
+    json[part.key] = part.version;
+    text += part.name + " " + part.version + "\n";
+  }
+  return print(globals.output == Format::kJson ? json.dump() + "\n" : text);
+}
+
+}  // namespace jobsched::cmd

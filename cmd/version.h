@@ -1,0 +1,14 @@
+#pragma once
+
+#include "cmd/failure.h"
+#include "cmd/globals.h"
+
+namespace jobsched::cmd {
+
+// `jobsched version`: prints the versions of the program and of what it runs with.
+struct VersionOptions {};
+
+CLI::App* setup(CLI::App& parent, VersionOptions& options);
+Fallible<void> run(const VersionOptions& options, const Globals& globals);
+
+}  // namespace jobsched::cmd
