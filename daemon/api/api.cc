@@ -24,6 +24,10 @@ std::string job_path(const JobId& id) {
   return "/1/jobs/" + format_job_id(id);
 }
 
+Error no_such_job(const JobId& id) {
+  return {ErrorKind::kNotFound, "there is no job " + format_job_id(id), {}, {}};
+}
+
 // A content coding would have to be undone before the payload means what the user means.
 Result<void> check_coding(const http::Request& request) {
   const auto coding = request.header("Content-Encoding");
@@ -56,6 +60,7 @@ Result<std::vector<JobId>> read_ids(Result<std::unique_ptr<JobIdCursor>> cursor)
 
 std::string join_ids(Format format, std::span<const JobId> ids) {
   const ListFrame frame = id_list_frame(format);
+  if (ids.empty()) return std::string{frame.empty};
   std::string text{frame.before};
   for (const JobId& id : ids) {
     if (&id != &ids.front()) text += frame.between;
@@ -170,7 +175,10 @@ void Api::dispatch(Call call, const JobTarget& target) {
   if (has_answer && !call.reads() && !call.accept(kEveryType)) return;
   const std::optional<JobId> id = parse_job_id(target.id);
   if (!id) {
-    call.refuse({ErrorKind::kNotFound, "there is no such job; a job's id is a UUID", {}, {}});
+    call.refuse({ErrorKind::kNotFound,
+                 "there is no job \"" + target.id + "\"; the id of a job is a UUID",
+                 {},
+                 {}});
   } else if (call.reads()) {
     get(std::move(call), *id);
   } else if (has_answer) {
@@ -278,7 +286,7 @@ void Api::get(Call call, JobId id) {
   if (!job) {
     call.refuse(job.error());
   } else if (!*job) {
-    call.refuse({ErrorKind::kNotFound, "there is no such job", {}, {}});
+    call.refuse(no_such_job(id));
   } else {
     call.responder->respond(job_answer(200, call.type, **job));
   }
@@ -287,8 +295,7 @@ void Api::get(Call call, JobId id) {
 void Api::replace(Call call, JobId id) {
   const Result<std::optional<Job>> found = dependencies_.store.find(kAccount, id);
   if (!found || !*found) {
-    call.refuse(found ? Error{ErrorKind::kNotFound, "there is no such job", {}, {}}
-                      : found.error());
+    call.refuse(found ? no_such_job(id) : found.error());
     return;
   }
   const Result<JobDocument> document = read_document(call.request);

@@ -16,29 +16,24 @@ IdListSource::IdListSource(Format format, std::unique_ptr<JobIdCursor> cursor)
 
 std::uint64_t IdListSource::size() const {
   const std::uint64_t count = cursor_->count();
-  const std::uint64_t gaps = count > 0 ? count - 1 : 0;
-  return frame_.before.size() + count * kIdBytes + gaps * frame_.between.size() +
+  if (count == 0) return frame_.empty.size();
+  return frame_.before.size() + count * kIdBytes + (count - 1) * frame_.between.size() +
          frame_.after.size();
 }
 
 std::optional<std::string> IdListSource::next() {
-  if (state_ == State::kEnd) return std::string{};
-  std::string piece;
-  if (state_ == State::kBefore) {
-    piece += frame_.before;
-    state_ = State::kInside;
-  }
+  if (!cursor_) return std::string{};
   const Result<std::vector<JobId>> ids = cursor_->next(kIdsPerPiece);
   if (!ids) return std::nullopt;
-  for (const JobId& id : *ids) {
-    if (!first_) piece += frame_.between;
-    first_ = false;
-    piece += format_job_id(id);
-  }
   if (ids->empty()) {
-    piece += frame_.after;
-    state_ = State::kEnd;
     cursor_.reset();
+    return std::string{begun_ ? frame_.after : frame_.empty};
+  }
+  std::string piece;
+  for (const JobId& id : *ids) {
+    piece += begun_ ? frame_.between : frame_.before;
+    begun_ = true;
+    piece += format_job_id(id);
   }
   return piece;
 }

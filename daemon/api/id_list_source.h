@@ -16,18 +16,15 @@ class IdListSource final : public http::BodySource {
  public:
   IdListSource(Format format, std::unique_ptr<JobIdCursor> cursor);
 
-  // The size of the whole body, known from the count alone.
+  // The size of the whole body, known from the count alone. Before the first `next` only.
   std::uint64_t size() const;
 
   std::optional<std::string> next() override;
 
  private:
-  enum class State { kBefore, kInside, kEnd };
-
   ListFrame frame_;
-  std::unique_ptr<JobIdCursor> cursor_;
-  State state_ = State::kBefore;
-  bool first_ = true;
+  std::unique_ptr<JobIdCursor> cursor_;  // none after the end
+  bool begun_ = false;
 };
 
 }  // namespace jobsched

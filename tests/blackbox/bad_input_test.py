@@ -1,6 +1,7 @@
 """Bad input: each kind gets its status and a reason in the format asked for, and creates nothing."""
 
 import json
+import re
 import socket
 import xml.etree.ElementTree as xml
 
@@ -140,7 +141,7 @@ class Refusals(DaemonTest):
             ("text/xml", '<!DOCTYPE job [<!ENTITY a "aaa"><!ENTITY b "&a;&a;">]><job>&b;</job>'),
             ("text/xml", '<!DOCTYPE job SYSTEM "file:///etc/passwd"><job/>'),
             ("text/xml", '<?xml version="1.0" encoding="UTF-16"?><job/>'),
-            ("text/xml", "<a>" * 100_000),
+            ("text/xml", "<job>" * 100_000),
         ]
         for content_type, document in rows:
             with self.subTest(content_type=content_type, document=document[:60]):
@@ -160,8 +161,8 @@ class Refusals(DaemonTest):
                 answer = self.daemon.request("POST", "/1/jobs", document, Content_Type="text/xml",
                                              Accept="application/json")
                 self.refused(answer, 422, field)
-        for document in ("<jobb/>", "<job xmlns='urn:x'/>", "<job a='1'/>", "<job>text</job>"):
-            with self.subTest(document):
+        for document in ("<jobb/>", "<a>" * 100_000, "<job xmlns='urn:x'/>", "<job a='1'/>", "<job>text</job>"):
+            with self.subTest(document[:60]):
                 answer = self.daemon.request("POST", "/1/jobs", document, Content_Type="text/xml")
                 self.assertIn(answer.status, (400, 422))
 
@@ -359,7 +360,7 @@ class NotHttp(DaemonTest):
             with self.subTest(data):
                 answer = self.raw(data)
                 self.assertEqual(int(answer.split()[1]), status, answer)
-                self.assertEqual(answer.count(b"HTTP/1.1 "), 1)
+                self.assertEqual(len(re.findall(rb"^HTTP/1\.1 ", answer, re.MULTILINE)), 1)
 
 
 if __name__ == "__main__":
