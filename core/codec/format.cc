@@ -62,11 +62,9 @@ std::optional<MediaRange> parse_range(std::string_view element) {
 std::size_t first_element(std::string_view list) {
   bool quoted = false;
   for (std::size_t i = 0; i < list.size(); ++i) {
+    if (list[i] == ',' && !quoted) return i;
     if (list[i] == '"') quoted = !quoted;
-    if (list[i] == '\\' && quoted)
-      ++i;
-    else if (list[i] == ',' && !quoted)
-      return i;
+    if (list[i] == '\\' && quoted) ++i;
   }
   return list.size();
 }

@@ -54,8 +54,8 @@ void add(Fields& fields, JobField field, const std::optional<std::string>& text)
 }  // namespace
 
 std::string write_job(Format format, const Job& job) {
+  if (format == Format::kText) return format_job_id(job.id);
   const std::string id = format_job_id(job.id);
-  if (format == Format::kText) return id;
   std::string next;
   Fields fields{
       {JobField::kId, id}, {JobField::kAccount, job.account}, {JobField::kUrl, job.spec.url}};

@@ -60,7 +60,7 @@ Result<void> check_header_text(const std::optional<std::string>& value,
 
 Result<void> check_content_type(const std::optional<std::string>& content_type) {
   constexpr std::string_view kField = "contentType";
-  if (const auto checked = check_header_text(content_type, kField, kMaxContentTypeBytes);
+  if (auto checked = check_header_text(content_type, kField, kMaxContentTypeBytes);
       !checked || !content_type) {
     return checked;
   }

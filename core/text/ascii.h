@@ -55,10 +55,12 @@ inline std::string lower_case(std::string_view text) {
 // `text` without the characters of a class at its ends.
 template <class Predicate>
 constexpr std::string_view trim(std::string_view text, Predicate is_trimmed) {
-  while (!text.empty() && is_trimmed(text.front()))
+  while (!text.empty() && is_trimmed(text.front())) {
     text.remove_prefix(1);
-  while (!text.empty() && is_trimmed(text.back()))
+  }
+  while (!text.empty() && is_trimmed(text.back())) {
     text.remove_suffix(1);
+  }
   return text;
 }
 

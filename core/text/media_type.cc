@@ -27,15 +27,17 @@ class Reader {
   }
 
   void eat_blanks() {
-    while (!rest_.empty() && is_blank(rest_.front()))
+    while (!rest_.empty() && is_blank(rest_.front())) {
       rest_.remove_prefix(1);
+    }
   }
 
   // Empty if there is none.
   std::string_view token() {
     std::size_t length = 0;
-    while (length < rest_.size() && is_token_char(rest_[length]))
+    while (length < rest_.size() && is_token_char(rest_[length])) {
       ++length;
+    }
     const std::string_view found = rest_.substr(0, length);
     rest_.remove_prefix(length);
     return found;

@@ -17,10 +17,12 @@ constexpr std::size_t kMaxName = 64;
 // The optimal string alignment distance.
 std::size_t distance(std::string_view a, std::string_view b) {
   std::array<std::vector<std::size_t>, 3> rows;
-  for (auto& row : rows)
+  for (auto& row : rows) {
     row.resize(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j)
+  }
+  for (std::size_t j = 0; j <= b.size(); ++j) {
     rows[0][j] = j;
+  }
   for (std::size_t i = 1; i <= a.size(); ++i) {
     const auto& before_last = rows[(i + 1) % 3];
     const auto& last = rows[(i + 2) % 3];

@@ -99,8 +99,9 @@ std::string excerpt(std::string_view text) {
   const bool cut = text.size() > kMaxExcerpt;
   std::size_t length = cut ? kMaxExcerpt : text.size();
   // Never within a character.
-  while (cut && length > 0 && is_continuation(byte_at(text, length)))
+  while (cut && length > 0 && is_continuation(byte_at(text, length))) {
     --length;
+  }
   std::string line = printable(text.substr(0, length));
   std::ranges::replace_if(
       line, [](char c) { return is_space(c); }, ' ');

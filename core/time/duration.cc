@@ -70,12 +70,14 @@ std::int64_t read_number(std::string_view text, std::size_t& position) {
 // The index in kUnits, or its size.
 std::size_t read_unit(std::string_view text, std::size_t& position) {
   const std::size_t begin = position;
-  while (position < text.size() && is_letter(text[position]))
+  while (position < text.size() && is_letter(text[position])) {
     ++position;
+  }
   const std::string_view name = text.substr(begin, position - begin);
   std::size_t i = 0;
-  while (i < kUnits.size() && kUnits[i].name != name)
+  while (i < kUnits.size() && kUnits[i].name != name) {
     ++i;
+  }
   return i;
 }
 

@@ -41,8 +41,9 @@ struct Cursor {
 
   std::size_t digits_ahead() const {
     std::size_t count = 0;
-    while (position + count < text.size() && is_digit(text[position + count]))
+    while (position + count < text.size() && is_digit(text[position + count])) {
       ++count;
+    }
     return count;
   }
 
