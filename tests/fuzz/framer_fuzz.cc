@@ -1,6 +1,7 @@
 // Feeds bytes to a framer at one go and in pieces, as the first byte says: both must come to the
 // same, and neither may hold more than the limits allow.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
