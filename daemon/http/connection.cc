@@ -13,19 +13,20 @@ namespace {
 
 // Read ahead of the request being answered: enough for a client that pipelines small requests,
 // little enough that one that floods waits in its own send buffer.
-constexpr std::size_t kReadAhead = 16 * 1024;
+constexpr std::size_t kReadAhead = 16'384;
 
 // Written at one go; a fast reader of a long answer must not keep the others waiting.
-constexpr std::size_t kWriteBurst = 256 * 1024;
+constexpr std::size_t kWriteBurst = 262'144;
 
 // Kept from answer to answer.
-constexpr std::size_t kKeepCapacity = 4 * 1024;
+constexpr std::size_t kKeepCapacity = 4'096;
 
-// How long and how much is thrown away after the last answer. Most clients look for an answer while
-// they send; what a client sends beyond this stays in its own buffers until the time is over.
+// How long and how much is thrown away after the last answer. Some clients look for it only when
+// they have sent all, so a body that is merely too long is let in; what is sent beyond this stays
+// in the client's own buffers until the time is over.
 constexpr std::chrono::milliseconds kLinger{2'000};
 constexpr std::chrono::milliseconds kLingerStopping{200};
-constexpr std::size_t kLingerBytes = 1024 * 1024;
+constexpr std::size_t kLingerBytes = 16'777'216;
 
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 

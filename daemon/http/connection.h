@@ -23,9 +23,9 @@ struct ConnectionContext {
   Handler handler;
   Refusal refusal;
   std::shared_ptr<Mailbox> mailbox = std::make_shared<Mailbox>();
-  std::vector<char> scratch = std::vector<char>(64 * 1024);  // what is read at one go
-  std::string date = {};                                     // for answers, of this second
-  bool stopping = false;                                     // no further requests
+  std::vector<char> scratch = std::vector<char>(65'536);  // what is read at one go
+  std::string date = {};                                  // for answers, of this second
+  bool stopping = false;                                  // no further requests
 };
 
 // One connection, from accept to close: reads a request, hands it over, writes its answer, and so

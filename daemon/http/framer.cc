@@ -12,13 +12,13 @@ namespace {
 // Every decision is made on a complete line, or on the first byte that passes a limit, so that it
 // never depends on how the bytes were split on their way.
 
-constexpr std::size_t kLineEnd = 2;                    // CR LF
-constexpr std::size_t kMaxEmptyLines = 4;              // old clients sent one after a body
-constexpr std::size_t kMaxChunkLine = 256;             // 16 digits, and extensions nobody uses
-constexpr std::size_t kMaxChunkExtensions = 4 * 1024;  // of all chunks: a body must not be mostly
-                                                       // what is thrown away
-constexpr std::size_t kCompactAt = 4 * 1024;           // bytes not worth moving for
-constexpr std::size_t kKeepCapacity = 4 * 1024;        // what an idle connection may hold
+constexpr std::size_t kLineEnd = 2;                 // CR LF
+constexpr std::size_t kMaxEmptyLines = 4;           // old clients sent one after a body
+constexpr std::size_t kMaxChunkLine = 256;          // 16 digits, and extensions nobody uses
+constexpr std::size_t kMaxChunkExtensions = 4'096;  // of all chunks: a body must not be mostly
+                                                    // what is thrown away
+constexpr std::size_t kCompactAt = 4'096;           // bytes not worth moving for
+constexpr std::size_t kKeepCapacity = 4'096;        // what an idle connection may hold
 
 }  // namespace
 

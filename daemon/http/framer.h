@@ -18,8 +18,6 @@ struct FramerLimits {
   std::size_t body = 1'048'576;      // bytes after de-chunking; beyond it 413
 };
 
-// (`Refused`, the third thing that can come of framing, is in head.h.)
-
 // More bytes are needed. If `send_continue`, the client waits for "100 Continue" first; said once.
 struct NeedMore {
   bool send_continue = false;
@@ -45,7 +43,7 @@ class Framer {
   // Adds bytes as they came.
   void feed(std::string_view bytes);
 
-  // Goes as far as the bytes allow.
+  // Goes as far as the bytes allow. `Refused` is in head.h.
   std::variant<NeedMore, Complete, Refused> poll();
 
   // Whether a request has begun but is not complete.

@@ -108,8 +108,9 @@ Server::Loop::~Loop() {
 Result<void> Server::Loop::listen(const Address& address) {
   // Checked here because a constructor has no way to say it.
   if (!epoll_ || context_.mailbox->fd() < 0) {
-    return fail(ErrorKind::kUnavailable, "the server cannot wait for connections: " +
-                                             std::generic_category().message(EMFILE));
+    return fail(
+        ErrorKind::kUnavailable,
+        "the server has no descriptor to wait for connections with; raise the limit on open files");
   }
   auto opened = open_listeners(address);
   if (!opened) return tl::unexpected(std::move(opened.error()));
@@ -125,8 +126,9 @@ Result<void> Server::Loop::listen(const Address& address) {
 
 std::vector<std::string> Server::Loop::addresses() const {
   std::vector<std::string> texts;
-  for (const Listener& listener : listeners_)
+  for (const Listener& listener : listeners_) {
     texts.push_back(listener.text);
+  }
   return texts;
 }
 
@@ -139,8 +141,9 @@ void Server::Loop::run() {
                                    idle ? timeout_until(next_wake(), now_) : 0);
     now_ = std::chrono::steady_clock::now();
     refresh_date();
-    for (int i = 0; i < count; ++i)
+    for (int i = 0; i < count; ++i) {
       handle(events.at(static_cast<std::size_t>(i)));
+    }
     handle_mail();
     handle_deadlines();
   }
@@ -248,8 +251,9 @@ void Server::Loop::begin_stop(std::chrono::milliseconds grace) {
   accept_again_ = kNever;
   listeners_.clear();
   std::vector<std::uint64_t> ids;
-  for (const auto& [id, held] : connections_)
+  for (const auto& [id, held] : connections_) {
     ids.push_back(id);
+  }
   for (const std::uint64_t id : ids) {
     Held& held = connections_.at(id);
     held.connection.on_stop(now_);

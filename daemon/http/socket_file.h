@@ -17,6 +17,8 @@ class SocketFile {
   explicit SocketFile(std::string path);
   SocketFile(SocketFile&&) noexcept = default;
   SocketFile& operator=(SocketFile&& other) noexcept;
+  SocketFile(const SocketFile&) = delete;
+  SocketFile& operator=(const SocketFile&) = delete;
   ~SocketFile();
 
  private:

@@ -73,10 +73,12 @@ bool is_host(std::string_view text) {
 }
 
 std::string_view trim(std::string_view text) {
-  while (!text.empty() && is_blank(text.front()))
+  while (!text.empty() && is_blank(text.front())) {
     text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back()))
+  }
+  while (!text.empty() && is_blank(text.back())) {
     text.remove_suffix(1);
+  }
   return text;
 }
 
