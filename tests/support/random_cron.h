@@ -19,6 +19,11 @@ class RandomCron {
   // Noon every day with one or two fields changed: neighbours, many of them alike.
   std::string near_noon();
 
+  // A field of seconds or minutes, and one of hours.
+  std::string sixty() { return list({0, 59}); }
+
+  std::string hours() { return list({0, 23}); }
+
   // A number from `least` to `greatest`.
   int number(int least, int greatest);
 

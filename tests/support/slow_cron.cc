@@ -121,12 +121,26 @@ SlowCron::SlowCron(std::string_view text) {
   for (std::string field; stream >> field;)
     fields_.push_back(field);
   if (fields_.size() == 6) fields_.emplace_back("*");
-}
-
-bool SlowCron::fires_at(std::chrono::hh_mm_ss<seconds> time) const {
-  return list_names(fields_[2], static_cast<int>(time.hours().count()), 0, 23) &&
-         list_names(fields_[1], static_cast<int>(time.minutes().count()), 0, 59) &&
-         list_names(fields_[0], static_cast<int>(time.seconds().count()), 0, 59);
+  const auto named = [&](std::size_t field, int size) {
+    std::vector<std::size_t> values;
+    for (int value = 0; value < size; ++value) {
+      if (list_names(fields_[field], value, 0, size - 1))
+        values.push_back(static_cast<std::size_t>(value));
+    }
+    return values;
+  };
+  const auto seconds_named = named(0, 60);
+  const auto minutes_named = named(1, 60);
+  const auto hours_named = named(2, 24);
+  every_hour_ = hours_named.size() == 24;
+  times_.resize(86'400);
+  for (const std::size_t hour : hours_named) {
+    for (const std::size_t minute : minutes_named) {
+      for (const std::size_t second : seconds_named) {
+        times_[(hour * 60 + minute) * 60 + second] = true;
+      }
+    }
+  }
 }
 
 bool SlowCron::fires_on(year_month_day date) const {
@@ -140,31 +154,19 @@ bool SlowCron::fires_on(year_month_day date) const {
 
 bool SlowCron::fires_at(local_seconds time) const {
   const auto day = std::chrono::floor<days>(time);
-  return fires_at(std::chrono::hh_mm_ss{time - day}) && fires_on(year_month_day{day});
-}
-
-bool SlowCron::every_hour() const {
-  for (int hour = 0; hour < 24; ++hour) {
-    if (!list_names(fields_[2], hour, 0, 23)) return false;
-  }
-  return true;
+  return times_[static_cast<std::size_t>((time - day).count())] && fires_on(year_month_day{day});
 }
 
 std::optional<Instant> SlowCron::next(Instant after, Instant until) const {
   const auto begin = std::chrono::floor<seconds>(after) + seconds{1};
   for (auto day = std::chrono::floor<days>(begin); day <= until; day += days{1}) {
     if (!fires_on(day)) continue;
-    for (int hour = 0; hour < 24; ++hour) {
-      if (!list_names(fields_[2], hour, 0, 23)) continue;
-      for (int minute = 0; minute < 60; ++minute) {
-        if (!list_names(fields_[1], minute, 0, 59)) continue;
-        for (int second = 0; second < 60; ++second) {
-          const sys_seconds time = day + seconds{(hour * 60 + minute) * 60 + second};
-          if (time < begin || !list_names(fields_[0], second, 0, 59)) continue;
-          if (time > until) return {};
-          return Instant{time};
-        }
-      }
+    for (std::size_t second = 0; second < times_.size(); ++second) {
+      if (!times_[second]) continue;
+      const sys_seconds time = day + seconds{second};
+      if (time < begin) continue;
+      if (time > until) return {};
+      return Instant{time};
     }
   }
   return {};
@@ -172,11 +174,12 @@ std::optional<Instant> SlowCron::next(Instant after, Instant until) const {
 
 std::vector<sys_seconds> SlowCron::fires_in(
     const Zone& zone, sys_seconds begin, sys_seconds end, seconds step, seconds before) const {
+  const auto& periods = zone.periods();
+  std::size_t i = 0;
   const auto shown_at = [&](sys_seconds instant) {
-    const auto& periods = zone.periods();
-    std::size_t i = 0;
-    while (i + 1 < periods.size() && periods[i + 1].begin <= instant)
+    while (i + 1 < periods.size() && periods[i + 1].begin <= instant) {
       ++i;
+    }
     return local_seconds{instant.time_since_epoch() + periods[i].offset};
   };
   std::vector<sys_seconds> fires;
@@ -190,7 +193,7 @@ std::vector<sys_seconds> SlowCron::fires_in(
   local_seconds to_come = shown_at(begin - before);
   for (sys_seconds t = begin - before; t < end; t += step) {
     bool fires_now = false;
-    for (; to_come <= shown_at(t); to_come += step) {
+    for (const local_seconds shown = shown_at(t); to_come <= shown; to_come += step) {
       fires_now = fires_at(to_come) || fires_now;
     }
     if (fires_now && t >= begin) fires.push_back(t);

@@ -12,20 +12,20 @@
 
 namespace jobsched::test {
 
-// A second reading of the dialect, for comparison: it keeps the fields as text and asks of one date
-// or time after the other whether they name it. Slow, and shares no code with the engine.
-// Takes valid expressions only.
+// A second reading of the dialect, for comparison: it asks of one date or time after the other
+// whether the fields' text names it. Slow, and shares no code with the engine. Takes valid
+// expressions only.
 class SlowCron {
  public:
   explicit SlowCron(std::string_view text);
 
-  bool fires_at(std::chrono::hh_mm_ss<std::chrono::seconds> time) const;
   bool fires_on(std::chrono::year_month_day date) const;
   bool fires_at(std::chrono::local_seconds time) const;
-  bool every_hour() const;
 
-  // The first fire time in UTC after `after` and not later than `until`, day by day and second by
-  // second.
+  bool every_hour() const { return every_hour_; }
+
+  // The first fire time in UTC after `after` and not later than `until`, day by day and second
+  // by second.
   std::optional<Instant> next(Instant after, Instant until) const;
 
   // All fire times in the zone between `begin` and `end`, looked at `step` apart: what the clock
@@ -39,6 +39,8 @@ class SlowCron {
 
  private:
   std::vector<std::string> fields_;
+  std::vector<bool> times_;  // which seconds of a day the first three fields name
+  bool every_hour_ = true;
 };
 
 }  // namespace jobsched::test
