@@ -1,7 +1,7 @@
 #include "core/time/posix_tz.h"
 
 #include <algorithm>
-#include <string>
+#include <utility>
 
 namespace jobsched {
 
@@ -216,6 +216,16 @@ std::vector<Zone::Period> changes(const PosixTz& rules, int first_year, int last
   }
   std::ranges::stable_sort(changes, {}, &Zone::Period::begin);
   return changes;
+}
+
+Zone to_zone(std::string name, const PosixTz& rules) {
+  constexpr int kFirstYear = 1900;
+  constexpr int kLastYear = 2199;
+  std::vector<Zone::Period> periods{{sys_seconds::min(), rules.standard}};
+  for (const Zone::Period& change : changes(rules, kFirstYear, kLastYear)) {
+    append_change(periods, change);
+  }
+  return Zone(std::move(name), std::move(periods));
 }
 
 }  // namespace jobsched

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -54,5 +55,8 @@ Result<PosixTz> parse_posix_tz(std::string_view text);
 
 // The changes of offset in the given years, in order; empty without daylight saving time.
 std::vector<Zone::Period> changes(const PosixTz& rules, int first_year, int last_year);
+
+// A zone with these rules from 1900 to the end of 2199.
+Zone to_zone(std::string name, const PosixTz& rules);
 
 }  // namespace jobsched

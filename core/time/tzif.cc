@@ -88,10 +88,7 @@ tl::unexpected<Error> TzifParser::fail_because(std::string_view reason) const {
 }
 
 void TzifParser::append(sys_seconds begin, seconds offset) {
-  if (begin >= kEnd || offset == periods_.back().offset) return;
-  // Of two changes at one instant the later one holds.
-  if (begin == periods_.back().begin) periods_.pop_back();
-  if (offset != periods_.back().offset) periods_.push_back({begin, offset});
+  if (begin < kEnd) append_change(periods_, {begin, offset});
 }
 
 Result<Header> TzifParser::parse_header() {

@@ -54,4 +54,9 @@ sys_seconds Zone::first_reaching(local_seconds time) const {
   return std::max(periods_[i].begin, sys_seconds{time.time_since_epoch() - periods_[i].offset});
 }
 
+void append_change(std::vector<Zone::Period>& periods, const Zone::Period& change) {
+  if (change.begin == periods.back().begin && periods.size() > 1) periods.pop_back();
+  if (change.offset != periods.back().offset) periods.push_back(change);
+}
+
 }  // namespace jobsched

@@ -51,6 +51,10 @@ class Zone {
   std::vector<std::chrono::local_seconds> frontiers_;
 };
 
+// Adds a change of the offset to periods that begin no later; without one they stay as they are. Of
+// two changes at one instant the later one holds. Requires: periods is not empty.
+void append_change(std::vector<Zone::Period>& periods, const Zone::Period& change);
+
 // Parses a compiled zone file (TZif version 1 to 4, RFC 9636), its POSIX footer included, which is
 // expanded to the end of 2199 (from 1900 on in a file without transitions). Total and bounded on
 // any bytes. Refuses files that count leap seconds: POSIX time has none.

@@ -86,6 +86,31 @@ TEST_CASE("POSIX TZ: the changes of a year") {
   }
 }
 
+TEST_CASE("POSIX TZ: a zone of the rules") {
+  const Zone zone = to_zone("Test/Zone", parse_posix_tz("CET-1CEST,M3.5.0,M10.5.0/3").value());
+  CHECK(zone.name() == "Test/Zone");
+  CHECK(zone.periods().size() == 1 + 2 * 300);
+
+  struct Row {
+    std::string_view instant;
+    int offset;
+  };
+
+  const Row rows[] = {
+      {"1900-01-01T00:00:00Z", 3'600}, {"1900-07-01T00:00:00Z", 7'200},
+      {"2026-10-25T00:59:59Z", 7'200}, {"2026-10-25T01:00:00Z", 3'600},
+      {"2199-07-01T00:00:00Z", 7'200}, {"2199-12-31T00:00:00Z", 3'600},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.instant);
+    const auto instant = std::chrono::floor<seconds>(test::instant(row.instant));
+    CHECK(zone.offset_at(instant).count() == row.offset);
+  }
+  // The same instant ends one year's and begins the next one's.
+  const Zone all_year = to_zone("Test/Zone", parse_posix_tz("EST5EDT,0/0,J365/25").value());
+  CHECK(all_year.periods().size() == 2);
+}
+
 TEST_CASE("POSIX TZ: what is refused, and where") {
   struct Row {
     std::string_view text;
