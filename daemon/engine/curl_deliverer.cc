@@ -28,8 +28,9 @@ struct CurlDeliverer::Shard {
   }
 
   ~Shard() {
-    for (auto& [easy, transfer] : active)
+    for (auto& [easy, transfer] : active) {
       curl_multi_remove_handle(multi, easy);
+    }
     curl_multi_cleanup(multi);
   }
 
@@ -161,17 +162,20 @@ std::optional<CurlDeliverer::SteadyTime> CurlDeliverer::next_timer() const {
 
 void CurlDeliverer::on_timer() {
   const SteadyTime now = clock_.steady_now();
-  // By index: an attempt that ends may start others, and they may need another shard.
-  for (std::size_t i = 0; i < shards_.size(); ++i) {
-    Shard& shard = *shards_[i];
-    if (!shard.timer || *shard.timer > now) continue;
-    shard.timer.reset();
-    act(shard, CURL_SOCKET_TIMEOUT, 0);
+  // Listed first: an attempt that ends may start others, and they may need another shard.
+  std::vector<Shard*> due;
+  for (const auto& shard : shards_) {
+    if (shard->timer && *shard->timer <= now) due.push_back(shard.get());
+  }
+  for (Shard* shard : due) {
+    shard->timer.reset();
+    act(*shard, CURL_SOCKET_TIMEOUT, 0);
   }
   std::vector<Result> refused = std::exchange(refused_, {});
   in_flight_ -= refused.size();
-  for (auto& [done, result] : refused)
+  for (auto& [done, result] : refused) {
     done(std::move(result));
+  }
 }
 
 void CurlDeliverer::act(Shard& shard, curl_socket_t fd, int events) {
@@ -194,8 +198,9 @@ void CurlDeliverer::reap(Shard& shard) {
     keep(std::move(active.mapped()));
   }
   in_flight_ -= ended.size();
-  for (auto& [done, result] : ended)
+  for (auto& [done, result] : ended) {
     done(std::move(result));
+  }
 }
 
 }  // namespace jobsched

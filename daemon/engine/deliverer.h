@@ -17,8 +17,8 @@ struct AttemptRequest {
   std::string url;
   std::vector<std::pair<std::string, std::string>> headers;  // checked: no control characters
   std::string body;
-  Millis connect_timeout;
-  Millis timeout;  // of the whole attempt, connecting included
+  Millis connect_timeout{};
+  Millis timeout{};  // of the whole attempt, connecting included
 };
 
 // The seam to the network: makes attempts, many at a time, in the thread that owns it. Not

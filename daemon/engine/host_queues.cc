@@ -140,8 +140,9 @@ void HostQueues::hand_back_early(Instant now) {
 
 void HostQueues::hand_back_all(Instant now) {
   for (auto it = hosts_.begin(); it != hosts_.end();) {
-    for (Waiting& entry : it->second.waiting)
+    for (Waiting& entry : it->second.waiting) {
       handed_back_.push_back({std::move(entry.claim), now});
+    }
     it->second.waiting.clear();
     forget_if_idle(it++);
   }

@@ -66,7 +66,7 @@ std::optional<Instant> Scheduler::step(Instant now) {
   return next_wake(now);
 }
 
-void Scheduler::take_in_ended(std::vector<Inbox::Ended> ended, Instant now) {
+void Scheduler::take_in_ended(std::vector<Inbox::Ended>&& ended, Instant now) {
   for (auto& [number, result] : ended) {
     const auto it = attempts_.find(number);
     const Attempt& attempt = it->second;
@@ -95,8 +95,9 @@ void Scheduler::take_in_claims(Result<Claims> claims, Instant now) {
   if (claims->claims.empty() && claims->next_due && *claims->next_due <= asked_at) {
     claim_pause_.begin(now);
   }
-  for (Claim& claim : claims->claims)
+  for (Claim& claim : claims->claims) {
     queues_.add(std::move(claim), now);
+  }
 }
 
 void Scheduler::start_waiting(Instant now) {

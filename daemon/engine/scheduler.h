@@ -82,7 +82,7 @@ class Scheduler {
     Instant started;
   };
 
-  void take_in_ended(std::vector<Inbox::Ended> ended, Instant now);
+  void take_in_ended(std::vector<Inbox::Ended>&& ended, Instant now);
   void take_in_claims(Result<Claims> claims, Instant now);
   void start_waiting(Instant now);
   void start(HostQueues::Taken taken, Instant now);

@@ -26,9 +26,9 @@ T info(CURL* easy, CURLINFO what) {
 }
 
 std::string no_connection(long os_error) {
-  const std::string text = "no connection could be made";
-  if (os_error == 0) return text;
-  return text + ": " + std::generic_category().message(static_cast<int>(os_error));
+  std::string text = "no connection could be made";
+  if (os_error != 0) text += ": " + std::generic_category().message(static_cast<int>(os_error));
+  return text;
 }
 
 }  // namespace
@@ -105,10 +105,11 @@ bool Transfer::set_headers() {
   // semicolon is a header without a value.
   bool ok = true;
   for (const auto& [name, value] : request_.headers) {
-    ok = ok && append(value.empty() ? name + ';' : name + ": " + value);
+    ok = ok && append(std::string(name).append(value.empty() ? ";" : ": ").append(value));
   }
-  for (const char* name : {"Accept:", "Content-Type:", "Expect:"})
+  for (const char* name : {"Accept:", "Content-Type:", "Expect:"}) {
     ok = ok && append(name);
+  }
   return ok;
 }
 
