@@ -201,7 +201,7 @@ Result<FieldParser::Value> FieldParser::parse_value() {
 
 Result<FieldParser::Value> FieldParser::parse_range_end(const Value& first) {
   ++at_;
-  const Result<Value> last = parse_value();
+  Result<Value> last = parse_value();
   if (!last) return last;
   if (first.named != last->named) {
     const auto name = [&](int value) {

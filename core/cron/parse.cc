@@ -58,10 +58,8 @@ std::vector<FieldText> split(std::string_view text, std::size_t begin, std::size
 }
 
 std::vector<std::string_view> texts_of(const std::vector<FieldText>& fields) {
-  std::vector<std::string_view> texts;
-  for (const FieldText& field : fields) {
-    texts.push_back(field.text);
-  }
+  std::vector<std::string_view> texts(fields.size());
+  std::ranges::transform(fields, texts.begin(), &FieldText::text);
   return texts;
 }
 

@@ -225,7 +225,7 @@ Zone to_zone(std::string name, const PosixTz& rules) {
   for (const Zone::Period& change : changes(rules, kFirstYear, kLastYear)) {
     append_change(periods, change);
   }
-  return Zone(std::move(name), std::move(periods));
+  return {std::move(name), std::move(periods)};
 }
 
 }  // namespace jobsched

@@ -30,8 +30,8 @@ Zone::Zone(std::string name, std::vector<Period> periods)
 }
 
 const Zone& Zone::utc() {
-  static const Zone kUtc("UTC", {{sys_seconds::min(), seconds{0}}});
-  return kUtc;
+  static const Zone zone("UTC", {{sys_seconds::min(), seconds{0}}});
+  return zone;
 }
 
 std::size_t Zone::period_at(sys_seconds instant) const {
