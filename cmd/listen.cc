@@ -72,7 +72,7 @@ Fallible<void> run(const ListenOptions& options, const Globals& globals) {
     say("refused what is not HTTP: " + detail);
     return plain_answer(refused_status);
   };
-  http::Server server({}, handle, refuse);
+  http::Server server(clock, {}, handle, refuse);
   running = &server;
   if (const auto bound = server.listen(*address); !bound) {
     return fail(ExitCode::kError, bound.error().detail);

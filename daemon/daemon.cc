@@ -93,6 +93,7 @@ class Daemon {
         settings_(settings),
         signals_({SIGTERM, SIGINT, SIGHUP, kNoMoreSignals}),
         server_(
+            clock_,
             server_settings(settings),
             [this](http::Request request, std::unique_ptr<http::Responder> responder) {
               api_->handle(std::move(request), std::move(responder));

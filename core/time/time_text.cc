@@ -78,7 +78,7 @@ std::vector<Instant> instants_of(LocalTime local, const Zone& zone) {
   std::vector<Instant> instants;
   for (std::size_t i = 0; i < periods.size(); ++i) {
     const Instant instant{local.time_since_epoch() - periods[i].offset};
-    if (instant < periods[i].begin && i > 0) continue;
+    if (i > 0 && instant < periods[i].begin) continue;
     if (i + 1 < periods.size() && instant >= periods[i + 1].begin) continue;
     instants.push_back(instant);
   }

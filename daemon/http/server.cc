@@ -47,7 +47,7 @@ int timeout_until(SteadyTime due, SteadyTime now) {
 
 class Server::Loop {
  public:
-  Loop(ServerSettings settings, Handler handler, Refusal refusal);
+  Loop(const Clock& clock, ServerSettings settings, Handler handler, Refusal refusal);
   ~Loop();
 
   Loop(const Loop&) = delete;
@@ -81,6 +81,7 @@ class Server::Loop {
   void settle(std::uint64_t id, Held& held);
   void refresh_date();
 
+  const Clock& clock_;
   ConnectionContext context_;
   Fd epoll_;
   Fd reserve_;  // given up to turn one client away when descriptors have run out
@@ -88,16 +89,18 @@ class Server::Loop {
   std::unordered_map<std::uint64_t, Held> connections_;
   std::uint64_t next_id_ = kFirstConnection;
   Deadlines deadlines_;
-  SteadyTime now_ = std::chrono::steady_clock::now();
+  SteadyTime now_;
   SteadyTime accept_again_ = kNever;  // when a rest ends
   SteadyTime stop_at_ = kNever;
   std::chrono::sys_seconds date_second_{};
 };
 
-Server::Loop::Loop(ServerSettings settings, Handler handler, Refusal refusal)
-    : context_{.settings = settings, .handler = std::move(handler), .refusal = std::move(refusal)},
+Server::Loop::Loop(const Clock& clock, ServerSettings settings, Handler handler, Refusal refusal)
+    : clock_(clock),
+      context_{.settings = settings, .handler = std::move(handler), .refusal = std::move(refusal)},
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
-      reserve_(::open("/dev/null", O_RDONLY | O_CLOEXEC)) {
+      reserve_(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
+      now_(clock.steady_now()) {
   watch(EPOLL_CTL_ADD, context_.mailbox->fd(), EPOLLIN, kMailboxKey);
 }
 
@@ -136,10 +139,10 @@ void Server::Loop::run() {
   std::array<epoll_event, kEventBatch> events{};
   while (!context_.stopping || (!connections_.empty() && now_ < stop_at_)) {
     const bool idle = context_.mailbox->sleep();
-    now_ = std::chrono::steady_clock::now();
+    now_ = clock_.steady_now();
     const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()),
                                    idle ? timeout_until(next_wake(), now_) : 0);
-    now_ = std::chrono::steady_clock::now();
+    now_ = clock_.steady_now();
     refresh_date();
     for (int i = 0; i < count; ++i) {
       handle(events.at(static_cast<std::size_t>(i)));
@@ -278,14 +281,14 @@ void Server::Loop::settle(std::uint64_t id, Held& held) {
 }
 
 void Server::Loop::refresh_date() {
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const auto now = std::chrono::floor<std::chrono::seconds>(clock_.now());
   if (now == date_second_) return;
   date_second_ = now;
   context_.date = write_date(now);
 }
 
-Server::Server(ServerSettings settings, Handler handler, Refusal refusal)
-    : loop_(std::make_unique<Loop>(settings, std::move(handler), std::move(refusal))) {}
+Server::Server(const Clock& clock, ServerSettings settings, Handler handler, Refusal refusal)
+    : loop_(std::make_unique<Loop>(clock, settings, std::move(handler), std::move(refusal))) {}
 
 Server::~Server() = default;
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "daemon/clock.h"
 #include "daemon/http/framer.h"
 #include "daemon/http/message.h"
 
@@ -38,7 +39,8 @@ struct ServerSettings {
 // deadlines; writes with back-pressure.
 class Server {
  public:
-  Server(ServerSettings settings, Handler handler, Refusal refusal);
+  // The clock must outlive the server.
+  Server(const Clock& clock, ServerSettings settings, Handler handler, Refusal refusal);
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
   ~Server();

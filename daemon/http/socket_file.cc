@@ -11,7 +11,6 @@
 #include <cstring>
 #include <filesystem>
 #include <system_error>
-#include <thread>
 #include <utility>
 
 namespace jobsched::http {
@@ -19,8 +18,6 @@ namespace jobsched::http {
 namespace {
 
 constexpr mode_t kMode = 0660;  // the owner and the group: whoever connects commands the daemon
-constexpr int kLockTries = 100;
-constexpr std::chrono::milliseconds kLockPause{20};
 
 template <class T>
 using Reasoned = tl::expected<T, std::string>;
@@ -51,9 +48,8 @@ Reasoned<Fd> lock_directory(const std::string& path) {
   const std::string directory = std::filesystem::path(path).parent_path();
   Fd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd) return reason("the directory cannot be opened", errno);
-  for (int tries = 0; ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0; ++tries) {
-    if (tries == kLockTries) return reason("the directory cannot be locked", errno);
-    std::this_thread::sleep_for(kLockPause);
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    return reason("another process is at work in the directory; try again", errno);
   }
   return fd;
 }

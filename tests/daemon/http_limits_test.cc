@@ -104,8 +104,9 @@ TEST_CASE("HEAD is refused without a body") {
 
 TEST_CASE("the refusal is told what is known of the request, and may fail") {
   std::string accept;
+  const jobsched::SystemClock clock;
   Server server(
-      {}, echo,
+      clock, {}, echo,
       [&accept](int status, const std::string& detail, const Request* partial) -> Response {
         if (!partial) throw std::runtime_error(detail);
         accept = partial->header("accept").value_or("");

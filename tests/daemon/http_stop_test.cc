@@ -93,7 +93,8 @@ TEST_CASE("a second stop can only shorten the grace") {
 }
 
 TEST_CASE("a server that was stopped before it ran does not serve") {
-  Server server({}, echo, [](int status, const std::string& detail, const Request*) {
+  const jobsched::SystemClock clock;
+  Server server(clock, {}, echo, [](int status, const std::string& detail, const Request*) {
     return text_response(status, detail);
   });
   REQUIRE(server.listen(*parse_address("127.0.0.1:0")));

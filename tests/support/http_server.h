@@ -38,6 +38,7 @@ class TestServer {
   bool ended();
 
  private:
+  SystemClock clock_;
   Server server_;
   std::vector<std::string> addresses_;
   std::future<void> serving_;

@@ -36,8 +36,8 @@ class TheTree(unittest.TestCase):
         self.assertEqual(self.faults(rules.layout_faults, *PRODUCT, "tests"), [])
 
     def test_every_source_is_built(self):
-        lists = "\n".join(path.read_text() for path in ROOT.glob("*/**/CMakeLists.txt")
-                          if "build" not in path.relative_to(ROOT).parts)
+        lists = {str(path.parent.relative_to(ROOT)): path.read_text()
+                 for folder in (*PRODUCT, "tests") for path in (ROOT / folder).rglob("CMakeLists.txt")}
         faults = [fault for path, _ in sources(*PRODUCT, "tests")
                   for fault in rules.unbuilt_faults(path, lists)]
         self.assertEqual(faults, [])
@@ -97,8 +97,12 @@ class EachRuleBites(unittest.TestCase):
         self.assertEqual(len(rules.layout_faults("core/a.h", "int a;\n")), 1)
 
     def test_unbuilt(self):
-        self.assertEqual(len(rules.unbuilt_faults("core/time/new.cc", "  time/old.cc\n")), 1)
-        self.assertEqual(rules.unbuilt_faults("core/time/new.cc", "  time/new.cc\n"), [])
+        lists = {"core": "  time/old.cc\n", "tests/bench": "  cron_bench.cc\n"}
+        rows = [("core/time/old.cc", 0), ("core/time/new.cc", 1), ("tests/bench/cron_bench.cc", 0),
+                ("tests/cron_bench.cc", 1), ("core/time/new.h", 0)]
+        for path, faults in rows:
+            with self.subTest(path):
+                self.assertEqual(len(rules.unbuilt_faults(path, lists)), faults)
 
 
 if __name__ == "__main__":
