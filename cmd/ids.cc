@@ -25,7 +25,12 @@ class Pass {
   void take(const std::string& text) {
     const auto id = parse_job_id(text);
     if (!id) return note(ExitCode::kNotFound, no_such_job(text));
-    if (const auto done = each_(*id); !done) note(done.error().code, done.error().message);
+    const auto done = each_(*id);
+    if (done) return;
+    const auto& [code, message] = done.error();
+    // Of several ids the reader must see which one is meant.
+    const bool named = code == ExitCode::kUnreachable || message.find(text) != std::string::npos;
+    note(code, named ? message : text + ": " + message);
   }
 
   void take_line(std::string_view line) {
