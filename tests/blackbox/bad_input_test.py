@@ -141,7 +141,6 @@ class Refusals(DaemonTest):
             ("text/xml", '<!DOCTYPE job [<!ENTITY a "aaa"><!ENTITY b "&a;&a;">]><job>&b;</job>'),
             ("text/xml", '<!DOCTYPE job SYSTEM "file:///etc/passwd"><job/>'),
             ("text/xml", '<?xml version="1.0" encoding="UTF-16"?><job/>'),
-            ("text/xml", "<job>" * 100_000),
         ]
         for content_type, document in rows:
             with self.subTest(content_type=content_type, document=document[:60]):
@@ -161,7 +160,8 @@ class Refusals(DaemonTest):
                 answer = self.daemon.request("POST", "/1/jobs", document, Content_Type="text/xml",
                                              Accept="application/json")
                 self.refused(answer, 422, field)
-        for document in ("<jobb/>", "<a>" * 100_000, "<job xmlns='urn:x'/>", "<job a='1'/>", "<job>text</job>"):
+        for document in ("<jobb/>", "<a>" * 100_000, "<job>" * 100_000, "<job xmlns='urn:x'/>",
+                         "<job a='1'/>", "<job>text</job>"):
             with self.subTest(document[:60]):
                 answer = self.daemon.request("POST", "/1/jobs", document, Content_Type="text/xml")
                 self.assertIn(answer.status, (400, 422))
