@@ -72,8 +72,9 @@ std::vector<Claimer::Due> Claimer::due_jobs(Instant now, std::size_t limit) {
       (outstanding ? held_up : due).push_back({run.instant(0), run.number(1), run.id(2)});
     }
   }
-  for (const Due& job : held_up)
+  for (const Due& job : held_up) {
     Run(park_job_, job.account, job.job).change();
+  }
   return due;
 }
 

@@ -27,7 +27,7 @@ class Claimer {
   // A due job, or a due delivery if it has an attempt.
   struct Due {
     Instant due;
-    std::int64_t account;
+    std::int64_t account = 0;
     JobId job;
     Instant fire_time{};
     std::uint32_t attempt = 0;

@@ -43,8 +43,9 @@ std::vector<StoreEvent> EventQueue::take(std::size_t max) {
   std::vector<StoreEvent> taken(std::make_move_iterator(events_.begin()),
                                 std::make_move_iterator(end));
   events_.erase(events_.begin(), end);
-  for (const StoreEvent& event : taken)
+  for (const StoreEvent& event : taken) {
     bytes_ -= size_of(event);
+  }
   return taken;
 }
 

@@ -11,13 +11,13 @@
 namespace jobsched::sql {
 
 ListCursor::ListCursor(ReaderPool::Lent reader,
-                       const std::string& path,
+                       std::string path,
                        const std::string& account,
                        std::optional<JobId> after,
                        std::optional<std::uint64_t> limit)
     : reader_(std::move(reader)),
       snapshot_(*reader_),
-      path_(path),
+      path_(std::move(path)),
       after_(after.value_or(JobId{})) {
   constexpr std::uint64_t kUnlimited = std::numeric_limits<std::int64_t>::max();
   const auto at_most = static_cast<std::int64_t>(std::min(limit.value_or(kUnlimited), kUnlimited));

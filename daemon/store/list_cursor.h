@@ -17,7 +17,7 @@ class ListCursor final : public JobIdCursor {
  public:
   // Throws SQLite::Exception.
   ListCursor(ReaderPool::Lent reader,
-             const std::string& path,
+             std::string path,
              const std::string& account,
              std::optional<JobId> after,
              std::optional<std::uint64_t> limit);

@@ -2,7 +2,6 @@
 
 #include <array>
 
-#include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Transaction.h>
 
 namespace jobsched::sql {

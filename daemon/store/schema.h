@@ -3,9 +3,7 @@
 #include <cstdint>
 #include <string>
 
-namespace SQLite {
-class Database;
-}
+#include <SQLiteCpp/Database.h>
 
 namespace jobsched::sql {
 

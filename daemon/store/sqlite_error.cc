@@ -3,7 +3,6 @@
 #include <cerrno>
 #include <utility>
 
-#include <SQLiteCpp/Exception.h>
 #include <sqlite3.h>
 
 namespace jobsched::sql {
@@ -66,7 +65,8 @@ Failure explain(int code, int system_errno, std::string_view message, const std:
   if (will_pass(code)) {
     return failure(ErrorKind::kUnavailable, store + " cannot work just now" + why + "; try again");
   }
-  return failure(ErrorKind::kInternal, store + " failed" + why + "; check the disk it is on");
+  return failure(ErrorKind::kInternal,
+                 store + " failed" + why + "; check the disk it is on, or restore a backup");
 }
 
 Failure explain(const SQLite::Exception& exception, sqlite3* database, const std::string& path) {

@@ -1,16 +1,13 @@
 #pragma once
 
-#include <exception>
 #include <string>
 #include <string_view>
+
+#include <SQLiteCpp/Exception.h>
 
 #include "core/error.h"
 
 struct sqlite3;
-
-namespace SQLite {
-class Exception;
-}
 
 namespace jobsched::sql {
 

@@ -31,7 +31,7 @@ struct Claimant {
 // A delivery claimed for one attempt: nobody else makes it until the lease ends.
 struct Claim {
   Delivery delivery;
-  std::uint64_t token;  // fences the outcome: recording it needs the token of the live lease
+  std::uint64_t token = 0;  // fences the outcome: recording it needs the token of the live lease
   Job job;
 };
 

@@ -32,8 +32,9 @@ using Header = std::array<unsigned char, kHeaderSize>;
 
 std::uint32_t number_at(const Header& header, std::size_t at) {
   std::uint32_t number = 0;
-  for (std::size_t i = 0; i < sizeof number; ++i)
+  for (std::size_t i = 0; i < sizeof number; ++i) {
     number = number << 8U | header.at(at + i);
+  }
   return number;
 }
 

@@ -29,8 +29,9 @@ std::string owner(int file) {
 Result<StoreLock> StoreLock::take(const std::string& store_path) {
   const std::string path = store_path + ".lock";
   Fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!file)
+  if (!file) {
     return tl::unexpected(file_error("the lock file " + path + " cannot be opened", errno));
+  }
   if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) {
       return tl::unexpected(file_error("the lock file " + path + " cannot be locked", errno));
@@ -41,8 +42,9 @@ Result<StoreLock> StoreLock::take(const std::string& store_path) {
   }
   const std::string pid = std::to_string(::getpid()) + "\n";
   // Only the lock keeps others away; without its text they just cannot say who holds it.
-  if (::ftruncate(file.get(), 0) == 0)
+  if (::ftruncate(file.get(), 0) == 0) {
     std::ignore = ::pwrite(file.get(), pid.data(), pid.size(), 0);
+  }
   return StoreLock(std::move(file));
 }
 

@@ -215,10 +215,11 @@ TEST_CASE("a full disk refuses writes, keeps reads, and is forgotten when there 
   const std::string path = directory / "jobs.db";
   const auto check = [&](const auto& lift) {
     const auto store = open_store(path);
-    const auto [jobs, error] = fill(*store);
-    CAPTURE(error.detail);
-    CHECK(error.kind == ErrorKind::kStoreFull);
-    CHECK(error.detail.find("free some") != std::string::npos);
+    const auto filled = fill(*store);
+    const std::uint32_t jobs = filled.first;
+    CHECK(filled.second.kind == ErrorKind::kStoreFull);
+    CHECK_MESSAGE(filled.second.detail.find("free some") != std::string::npos,
+                  filled.second.detail);
     StoreDriver driver(*store);
     CHECK(jobs > 0);
     CHECK(driver.counts().jobs == jobs);
@@ -311,6 +312,26 @@ TEST_CASE("a stored job that cannot be read is put aside and reported") {
   const Job mended = sample_once(1, at(1));
   CHECK(driver.replace("default", sample_id(1), mended.spec, mended.next));
   CHECK(driver.claim(at(1)).claims.size() == 1);
+}
+
+TEST_CASE("jobs that are held up are set aside in bounded steps, each once") {
+  const TemporaryDirectory directory;
+  const auto store = open_store(directory / "jobs.db");
+  StoreDriver driver(*store);
+  constexpr std::uint32_t kHeldUp = 1'500;
+  const Instant second_fire_time = at(600'000);
+  for (std::uint32_t number = 1; number <= kHeldUp; ++number) {
+    store->create(sample_cron(number, "0 0/10 * * * ?", at(-1)), [](const Result<void>&) {});
+  }
+  REQUIRE(driver.claim(at(0), kHeldUp).claims.size() == kHeldUp);
+  REQUIRE(driver.create(sample_once(kHeldUp + 1, second_fire_time)));
+  const Claims first = driver.claim(second_fire_time, 1);
+  CHECK(first.claims.empty());
+  CHECK(first.next_due == second_fire_time);
+  const Claims second = driver.claim(second_fire_time, 1);
+  REQUIRE(second.claims.size() == 1);
+  CHECK(second.claims.front().delivery.job == sample_id(kHeldUp + 1));
+  CHECK_FALSE(second.next_due);
 }
 
 TEST_CASE("the write-ahead log is brought home as it grows") {
