@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/time/duration.h"
 #include "core/time/iso8601.h"
 #include "daemon/api/answer.h"
 #include "daemon/api/api.h"
@@ -223,7 +224,7 @@ class Daemon {
         std::_Exit(kFailed);
       }
       draining = true;
-      log_.info("draining", {{"in_flight_at_most_s", std::to_string(kDrainTime.count())}});
+      log_.info("draining", {{"at_most", format_duration(kDrainTime)}});
       server_.stop(kDrainTime);
       loop_->drain(clock_.steady_now() + kDrainTime);
     }
