@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "core/job/id.h"
+#include "core/text/ascii.h"
 #include "core/time/iso8601.h"
 #include "core/version.h"
 
@@ -13,16 +14,6 @@ namespace {
 
 // RFC 9110 section 8.3: what a receiver assumes of a body without a type.
 constexpr std::string_view kUntyped = "application/octet-stream";
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) { return lower(c); });
-  return out;
-}
 
 bool has_port(std::string_view authority) {
   const std::size_t colon = authority.rfind(':');
@@ -53,9 +44,9 @@ Callback make_callback(const Job& job, const Delivery& delivery, Instant now) {
 
 std::string callback_target(std::string_view url) {
   const std::size_t colon = url.find("://");
-  const std::string scheme = lower(url.substr(0, std::min(colon, url.size())));
+  const std::string scheme = lower_case(url.substr(0, std::min(colon, url.size())));
   if (colon != std::string_view::npos) url.remove_prefix(colon + 3);
-  std::string authority = lower(url.substr(0, url.find_first_of("/?#")));
+  std::string authority = lower_case(url.substr(0, url.find_first_of("/?#")));
   if (authority.ends_with(':')) authority.pop_back();  // an empty port is none (RFC 3986)
   if (!has_port(authority)) authority += scheme == "https" ? ":443" : ":80";
   return authority;

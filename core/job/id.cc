@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/text/hex.h"
+
 namespace jobsched {
 
 namespace {
@@ -11,13 +13,6 @@ constexpr std::uint16_t kCounterEnd = 0x1000;  // 12 bits
 
 bool is_hyphen_position(std::size_t i) {
   return i == 8 || i == 13 || i == 18 || i == 23;
-}
-
-std::optional<std::uint8_t> hex_value(char c) {
-  if (c >= '0' && c <= '9') return static_cast<std::uint8_t>(c - '0');
-  if (c >= 'a' && c <= 'f') return static_cast<std::uint8_t>(c - 'a' + 10);
-  if (c >= 'A' && c <= 'F') return static_cast<std::uint8_t>(c - 'A' + 10);
-  return std::nullopt;
 }
 
 }  // namespace

@@ -3,16 +3,11 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/text/hex.h"
+
 namespace jobsched {
 
 namespace {
-
-std::optional<unsigned> hex_digit(char c) {
-  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
-  if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
-  if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A' + 10);
-  return std::nullopt;
-}
 
 std::optional<std::string> percent_decode(std::string_view raw) {
   std::string decoded;
@@ -22,8 +17,8 @@ std::optional<std::string> percent_decode(std::string_view raw) {
       decoded += raw[i];
       continue;
     }
-    const auto high = i + 1 < raw.size() ? hex_digit(raw[i + 1]) : std::nullopt;
-    const auto low = i + 2 < raw.size() ? hex_digit(raw[i + 2]) : std::nullopt;
+    const auto high = i + 1 < raw.size() ? hex_value(raw[i + 1]) : std::nullopt;
+    const auto low = i + 2 < raw.size() ? hex_value(raw[i + 2]) : std::nullopt;
     if (!high || !low) return std::nullopt;
     decoded += static_cast<char>(*high << 4U | *low);
     i += 2;
