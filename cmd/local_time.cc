@@ -1,27 +1,58 @@
 #include "cmd/local_time.h"
 
 #include <optional>
+#include <utility>
 
 #include "core/time/time_text.h"
 #include "daemon/zoneinfo/zoneinfo.h"
 
 namespace jobsched::cmd {
 
+namespace {
+
+std::optional<std::string_view> value(const Environment& environment, std::string_view variable) {
+  const auto found = environment.find(variable);
+  if (found == environment.end()) return std::nullopt;
+  return found->second;
+}
+
+std::string_view zone_directory(const Environment& environment) {
+  return value(environment, "TZDIR").value_or(kZoneinfoDirectory);
+}
+
+}  // namespace
+
+Fallible<Zone> local_zone(const Environment& environment) {
+  auto zone =
+      load_local_zone(value(environment, "TZ"), zone_directory(environment), kLocaltimePath);
+  if (!zone) return refuse_argument("TZ", zone.error());
+  return *std::move(zone);
+}
+
+Fallible<Zone> named_zone(const std::string& name,
+                          std::string_view iana_name,
+                          const Environment& environment) {
+  auto zone = load_zone(iana_name, zone_directory(environment));
+  if (!zone) return fail(ExitCode::kRefused, name + ": " + zone.error().detail);
+  return *std::move(zone);
+}
+
+Fallible<Instant> parse_time_in(const Zone& zone,
+                                const std::string& name,
+                                std::string_view text,
+                                Instant now) {
+  const auto instant = parse_time(text, now, zone);
+  if (!instant) return refuse_argument(name, instant.error());
+  return *instant;
+}
+
 Fallible<Instant> parse_local_time(const std::string& name,
                                    std::string_view text,
                                    Instant now,
                                    const Environment& environment) {
-  const auto value = [&](std::string_view variable) -> std::optional<std::string_view> {
-    const auto found = environment.find(variable);
-    if (found == environment.end()) return std::nullopt;
-    return found->second;
-  };
-  const auto zone =
-      load_local_zone(value("TZ"), value("TZDIR").value_or(kZoneinfoDirectory), kLocaltimePath);
-  if (!zone) return refuse_argument("TZ", zone.error());
-  const auto instant = parse_time(text, now, *zone);
-  if (!instant) return refuse_argument(name, instant.error());
-  return *instant;
+  const auto zone = local_zone(environment);
+  if (!zone) return tl::unexpected(zone.error());
+  return parse_time_in(*zone, name, text, now);
 }
 
 }  // namespace jobsched::cmd

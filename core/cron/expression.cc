@@ -38,6 +38,10 @@ std::optional<Instant> Expression::next(Instant after, const Zone& zone) const {
   return next_fire_time(days_, times_, std::chrono::floor<seconds>(after), zone);
 }
 
+std::optional<ClockChange> Expression::clock_change(Instant fire_time, const Zone& zone) const {
+  return cron::clock_change(days_, times_, std::chrono::floor<seconds>(fire_time), zone);
+}
+
 std::optional<seconds> Expression::min_distance() const {
   if (days_.empty()) return {};
   const auto within_day = times_.least_gap();

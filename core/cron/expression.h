@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/cron/clock_change.h"
 #include "core/cron/fields.h"
 #include "core/cron/fire_days.h"
 #include "core/cron/fire_times.h"
@@ -35,6 +36,9 @@ class Expression {
   // once: times inside a gap collapse into one fire at the instant the gap ends, and in an overlap
   // the first pass fires.
   std::optional<Instant> next(Instant after, const Zone& zone) const;
+
+  // How a change of the zone's clock bears on a fire time that the function above has found.
+  std::optional<ClockChange> clock_change(Instant fire_time, const Zone& zone) const;
 
   // The least distance between two consecutive fire times over the years 1970 to 2199, read in
   // UTC, computed from the fields. Absent if the expression fires at most once.

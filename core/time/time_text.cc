@@ -12,6 +12,7 @@
 #include "core/text/suggestion.h"
 #include "core/text/utf8.h"
 #include "core/time/iso8601.h"
+#include "core/time/local_text.h"
 
 namespace jobsched {
 
@@ -85,14 +86,10 @@ std::vector<Instant> instants_of(LocalTime local, const Zone& zone) {
   return instants;
 }
 
-// "2026-03-29T03:30:00+02:00", to be given in place of a time that does not exist.
+// "2026-03-29T03:30:00+02:00", to be given in place of a time that does not exist. An offset that
+// is written has no seconds.
 std::string format_with_offset(Instant instant, seconds offset) {
-  std::string text = format_instant(instant + offset);
-  text.pop_back();
-  const auto whole = std::chrono::duration_cast<minutes>(std::chrono::abs(offset)).count();
-  const auto two_digits = [](std::int64_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
-  return text + (offset < seconds{0} ? '-' : '+') + two_digits(whole / 60) + ':' +
-         two_digits(whole % 60);
+  return format_local(instant, std::chrono::duration_cast<minutes>(offset));
 }
 
 // The period whose beginning skips `local`. Requires: no instant has that local time.

@@ -236,6 +236,71 @@ class WithoutADaemon(unittest.TestCase):
                                 "--from", "2026-12-01T00:00:00Z")
         self.assertEqual(json.loads(stdout), ["2028-02-29T00:00:00Z"])
 
+    def test_next_reads_the_clock_of_a_zone(self):
+        berlin, new_york = ("--tz", "Europe/Berlin"), ("--tz", "America/New_York")
+        rows = [
+            # expression, options, TZ, fire times, words
+            ("0 15 10 * * ?", (), "Europe/Berlin", ["2026-12-01T10:15:00Z", "2026-12-02T10:15:00Z"],
+             "at 10:15 every day, UTC"),
+            ("0 15 10 * * ?", berlin, "UTC", ["2026-12-01T09:15:00Z", "2026-12-02T09:15:00Z"],
+             "at 10:15 every day, Europe/Berlin"),
+            ("0 30 2 * * ?", (*new_york, "--from", "2026-03-08T00:00"), "UTC",
+             ["2026-03-08T07:00:00Z", "2026-03-09T06:30:00Z"], "America/New_York"),
+            # a time without an offset is read in the zone, else in the local one
+            ("0 0 0 * * ?", (*berlin, "--from", "2026-12-01T00:30"), "America/New_York",
+             ["2026-12-01T23:00:00Z", "2026-12-02T23:00:00Z"], "Europe/Berlin"),
+            ("0 0 0 * * ?", (*berlin, "--from", "2026-12-01T00:30Z"), "America/New_York",
+             ["2026-12-01T23:00:00Z", "2026-12-02T23:00:00Z"], "Europe/Berlin"),
+            ("0 0 * * * ?", ("--from", "2026-12-01T00:30"), "America/New_York",
+             ["2026-12-01T06:00:00Z", "2026-12-01T07:00:00Z"], "every hour, UTC"),
+        ]
+        for expression, options, tz, fire_times, words in rows:
+            with self.subTest(expression=expression, options=options):
+                if "--from" not in options:
+                    options = (*options, "--from", "2026-12-01T00:00:00Z")
+                stdout, stderr = self.expect(OK, "next", expression, "-n", "2", *options, TZ=tz)
+                self.assertEqual(stdout.splitlines(), fire_times)
+                self.assertTrue(stderr.endswith(words + "\n"), stderr)
+
+    def test_next_shows_wall_clock_times(self):
+        gap = "clock went forward: 02:30 does not exist"
+        arguments = ("next", "0 30 2 * * ?", "--local", "-n", "2")
+        zone = ("--tz", "America/New_York", "--from", "2026-03-08T00:00")
+        stdout, _ = self.expect(OK, *arguments, *zone)
+        self.assertEqual(stdout,
+                         f"2026-03-08T07:00:00Z  Sun 2026-03-08 03:00:00 -04:00  ({gap})\n"
+                         "2026-03-09T06:30:00Z  Mon 2026-03-09 02:30:00 -04:00\n")
+        stdout, _ = self.expect(OK, *arguments, *zone, "-o", "json")
+        self.assertEqual(json.loads(stdout), [
+            {"utc": "2026-03-08T07:00:00Z", "local": "2026-03-08T03:00:00-04:00",
+             "weekday": "Sun", "note": gap},
+            {"utc": "2026-03-09T06:30:00Z", "local": "2026-03-09T02:30:00-04:00",
+             "weekday": "Mon"}])
+        # Without --tz it is read in UTC, which no change of a clock moves.
+        stdout, stderr = self.expect(OK, *arguments, "--from", "2026-03-29T00:00Z",
+                                     TZ="Europe/Berlin")
+        self.assertEqual(stdout, "2026-03-29T02:30:00Z  Sun 2026-03-29 04:30:00 +02:00\n"
+                                 "2026-03-30T02:30:00Z  Mon 2026-03-30 04:30:00 +02:00\n")
+        self.assertIn(", UTC", stderr)
+
+    def test_next_refuses_what_is_no_zone_or_not_on_its_clock(self):
+        rows = [
+            (INVALID, ("--tz", "Europe/Berlni"), {}, "did you mean `Europe/Berlin`?"),
+            (INVALID, ("--tz", ""), {}, "Europe/Berlin"),
+            (INVALID, ("--tz", "../../etc/passwd"), {}, "letters"),
+            (USAGE, ("--tz", "Europe/Berlin", "--from", "2026-03-29T02:30"), {}, "Europe/Berlin"),
+            (USAGE, ("--tz",), {}, "--tz"),
+            (USAGE, ("--local",), {"TZ": "Europe/Berlni"}, "did you mean `Europe/Berlin`?"),
+            # not needed, so not read
+            (OK, (), {"TZ": "Europe/Berlni"}, ", UTC"),
+            (OK, ("--local", "--tz", "Asia/Kolkata"), {"TZ": "Europe/Berlni"}, ", Asia/Kolkata"),
+        ]
+        for code, options, environment, word in rows:
+            with self.subTest(options=options, environment=environment):
+                stdout, stderr = self.expect(code, "next", "0 15 10 ? * *", *options, **environment)
+                self.assertEqual(stdout == "", code != OK)
+                self.assertIn(word, stderr)
+
     def test_next_points_at_the_fault(self):
         _, stderr = self.expect(INVALID, "next", "0 99 10 ? * *")
         lines = stderr.splitlines()
