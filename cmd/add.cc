@@ -7,20 +7,39 @@
 #include "cmd/job_text.h"
 #include "cmd/option.h"
 #include "core/codec/codec.h"
+#include "core/job/document.h"
+#include "core/limits.h"
 #include "daemon/clock.h"
 
 namespace jobsched::cmd {
+
+namespace {
+
+// By the daemon's rules, but with the default limits: its own are not asked for.
+Fallible<void> check_only(const JobDocument& document, Instant now) {
+  const auto job = check_new_job(document, Limits{}, now);
+  if (!job) {
+    return fail(exit_code(job.error().kind), name_field(job.error().field, job.error().detail));
+  }
+  say(foretell(job->schedule, now));
+  return {};
+}
+
+}  // namespace
 
 CLI::App* setup(CLI::App& parent, AddOptions& options) {
   CLI::App* const app = parent.add_subcommand("add", "Store a job and print its id");
   setup(*app, options.job);
   add_argument(*app, "URL", options.url, "Where it sends its request: http://… or https://…");
+  app->add_flag("-n,--dry-run", options.dry_run,
+                "Only check the job and say when it would fire; asks no daemon");
   app->footer(
       "Examples:\n"
       "  jobsched add --in 10m https://example.org/hook\n"
       "  jobsched add --at 'tomorrow 9:00' -d @report.json \\\n"
       "      --content-type application/json https://example.org/hook\n"
-      "  jobsched add --cron '0 15 10 ? * MON-FRI' -d go https://example.org/hook");
+      "  jobsched add --cron '0 15 10 ? * MON-FRI' -d go https://example.org/hook\n"
+      "  jobsched add --dry-run --at 'fri 17:00' https://example.org/hook");
   return app;
 }
 
@@ -35,6 +54,7 @@ Fallible<void> run(const AddOptions& options, const Globals& globals) {
   JobDocument document;
   document.url = options.url;
   apply(*changes, document);
+  if (options.dry_run) return check_only(document, now);
   const std::string body = write_document(Format::kJson, document);
 
   Client client(globals.server);

@@ -8,10 +8,12 @@
 
 namespace jobsched::cmd {
 
-// `jobsched add`: stores a job; prints its id, and its time as a message.
+// `jobsched add`: stores a job; prints its id, and its time as a message. As a dry run it only
+// checks the job, by the daemon's rules, and says when it would fire.
 struct AddOptions {
   JobOptions job;
   std::string url;
+  bool dry_run = false;
 };
 
 CLI::App* setup(CLI::App& parent, AddOptions& options);

@@ -41,9 +41,7 @@ Failure problem_failure(int status,
   const Problem problem = read_problem(format, status, body);
   std::string message = problem.detail.empty() ? problem.title : problem.detail;
   if (message.empty()) message = "the server answers " + std::to_string(status);
-  const bool named = message.find(problem.field) != std::string::npos;
-  if (!named) message = problem.field + ": " + message;
-  return {exit_code_of_status(status), std::move(message)};
+  return {exit_code_of_status(status), name_field(problem.field, message)};
 }
 
 }  // namespace

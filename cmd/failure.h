@@ -29,4 +29,10 @@ inline tl::unexpected<Failure> refuse_argument(const std::string& name, const Er
   return fail(ExitCode::kUsage, name + ": " + error.detail);
 }
 
+// For a document that breaks a rule, checked here or by the daemon: the name of the field goes
+// before a detail that does not name it.
+inline std::string name_field(const std::string& field, const std::string& detail) {
+  return detail.find(field) == std::string::npos ? field + ": " + detail : detail;
+}
+
 }  // namespace jobsched::cmd

@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <optional>
+#include <variant>
 
 #include <nlohmann/json.hpp>
 
@@ -17,6 +18,8 @@ namespace jobsched::cmd {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr int kForetoldFireTimes = 5;  // as many as `jobsched next` prints
 
 constexpr auto kReplace = Json::error_handler_t::replace;
 
@@ -93,6 +96,22 @@ Result<Summary> summarize(std::string_view json, Instant now) {
   if (const auto instant = parse_instant(*time))
     summary.sentence += ", " + from_now(*instant - now);
   return summary;
+}
+
+std::string foretell(const Schedule& schedule, Instant now) {
+  const auto next = next_fire_time(schedule, now);
+  if (!next) return "would never fire";
+  std::string text =
+      "would fire at " + without_fraction(format_instant(*next)) + ", " + from_now(*next - now);
+  const auto* const recurring = std::get_if<Recurring>(&schedule);
+  if (recurring == nullptr) return text;
+  text += ": " + recurring->cron.describe() + ", UTC";
+  auto time = next;
+  for (int shown = 0; time && shown < kForetoldFireTimes; ++shown) {
+    text += "\n  " + format_instant(*time);
+    time = next_fire_time(schedule, *time);
+  }
+  return text;
 }
 
 std::string from_now(Millis length) {

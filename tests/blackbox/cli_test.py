@@ -308,6 +308,44 @@ class WithoutADaemon(unittest.TestCase):
         self.assertEqual(lines[expression + 1].index("^"), lines[expression].index("99"))
         self.assertIn("minute", stderr)
 
+    def test_a_dry_run_of_add_checks_and_foretells(self):
+        rows = [
+            (("--at", WHEN), f"would fire at {WHEN}, in ", []),
+            (("--in", "10m"), "would fire at ", []),
+            (("--cron", "0 0 0 1 1 ? 2094-2099"), "would fire at 2094-01-01T00:00:00Z, in ",
+             [f"  {year}-01-01T00:00:00Z" for year in range(2094, 2099)]),
+            (("--cron", "0 0 0 1 1 ? 2094"), "would fire at 2094-01-01T00:00:00Z, in ",
+             ["  2094-01-01T00:00:00Z"]),
+        ]
+        # Nothing listens there.
+        for flag in ("-n", "--dry-run"):
+            for options, sentence, fire_times in rows:
+                with self.subTest(flag=flag, options=options):
+                    stdout, stderr = self.expect(OK, "add", flag, *options, "-d", "x", URL,
+                                                 "-s", "http://127.0.0.1:1")
+                    self.assertEqual(stdout, "")
+                    first, *rest = stderr.splitlines()
+                    self.assertIn(sentence, first)
+                    self.assertEqual(rest, fire_times)
+
+    def test_a_dry_run_of_add_refuses_as_the_daemon_does(self):
+        rows = [
+            (USAGE, ("add", "-n", URL), "--at"),
+            (USAGE, ("add", "-n", "--in", "soon", URL), "soon"),
+            (INVALID, ("add", "-n", "--at", "2011-05-11T15:30:00Z", URL), "when"),
+            (INVALID, ("add", "-n", "--in", "1h", "example.com"), "http://"),
+            (INVALID, ("add", "-n", "--in", "1h", "-d", "x" * 2049, URL), "2048"),
+            (INVALID, ("add", "-n", "--in", "1h", "--content-type", "x", URL), "contentType"),
+            (INVALID, ("add", "-n", "--cron", "0 0/5 * * * ?", URL), "10"),
+            (INVALID, ("add", "-n", "--cron", "* * * * *", URL), "field"),
+        ]
+        for code, arguments, word in rows:
+            with self.subTest(arguments):
+                stdout, stderr = self.expect(code, *arguments)
+                self.assertEqual(stdout, "")
+                self.assertIn(word, stderr)
+                self.assertNotIn("would fire", stderr)
+
     def test_usage(self):
         rows = [
             ((), "add"),

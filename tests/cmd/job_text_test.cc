@@ -68,6 +68,41 @@ TEST_CASE("the maker of a job is told its id and its time") {
   }
 }
 
+TEST_CASE("a job that is only checked says when it would fire") {
+  const Instant now = test::instant("2026-12-01T12:30:00Z");
+
+  const auto recurring = [](std::string_view cron) {
+    return Schedule(Recurring{cron::Expression::parse(cron).value()});
+  };
+
+  struct Row {
+    Schedule schedule;
+    std::string_view text;
+  };
+
+  const Row rows[] = {
+      {Once{test::instant("2026-12-01T15:30:00Z") + Millis{250}},
+       "would fire at 2026-12-01T15:30:00Z, in 3 h"},
+      {recurring("0 15 10 ? * *"),
+       "would fire at 2026-12-02T10:15:00Z, in 21 h 45 min: at 10:15 every day, UTC\n"
+       "  2026-12-02T10:15:00Z\n"
+       "  2026-12-03T10:15:00Z\n"
+       "  2026-12-04T10:15:00Z\n"
+       "  2026-12-05T10:15:00Z\n"
+       "  2026-12-06T10:15:00Z"},
+      {recurring("0 0 0 1 1 ? 2027-2028"),
+       "would fire at 2027-01-01T00:00:00Z, in 30 d 12 h: "
+       "at 00:00 on day 1 of January, 2027 and 2028, UTC\n"
+       "  2027-01-01T00:00:00Z\n"
+       "  2028-01-01T00:00:00Z"},
+      {Once{now}, "would never fire"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.text);
+    CHECK(foretell(row.schedule, now) == row.text);
+  }
+}
+
 TEST_CASE("an answer that is not a job is not taken for one") {
   const Instant now = test::instant("2026-12-01T12:30:00Z");
   const std::string deep(100'000, '[');
