@@ -1,7 +1,5 @@
 #include "cmd/add.h"
 
-#include <CLI/CLI.hpp>
-
 #include "cmd/client.h"
 #include "cmd/console.h"
 #include "cmd/job_text.h"
@@ -28,18 +26,18 @@ Fallible<void> check_only(const JobDocument& document, Instant now) {
 }  // namespace
 
 CLI::App* setup(CLI::App& parent, AddOptions& options) {
-  CLI::App* const app = parent.add_subcommand("add", "Store a job and print its id");
+  CLI::App* const app = add_command(parent, "add", "Store a job and print its id");
   setup(*app, options.job);
   add_argument(*app, "URL", options.url, "Where it sends its request: http://… or https://…");
-  app->add_flag("-n,--dry-run", options.dry_run,
-                "Only check the job and say when it would fire; asks no daemon");
-  app->footer(
-      "Examples:\n"
-      "  jobsched add --in 10m https://example.org/hook\n"
-      "  jobsched add --at 'tomorrow 9:00' -d @report.json \\\n"
-      "      --content-type application/json https://example.org/hook\n"
-      "  jobsched add --cron '0 15 10 ? * MON-FRI' -d go https://example.org/hook\n"
-      "  jobsched add --dry-run --at 'fri 17:00' https://example.org/hook");
+  add_flag(*app, "-n,--dry-run", options.dry_run,
+           "Only check the job and say when it would fire; asks no daemon");
+  add_footer(*app,
+             "Examples:\n"
+             "  jobsched add --in 10m https://example.org/hook\n"
+             "  jobsched add --at 'tomorrow 9:00' -d @report.json \\\n"
+             "      --content-type application/json https://example.org/hook\n"
+             "  jobsched add --cron '0 15 10 ? * MON-FRI' -d go https://example.org/hook\n"
+             "  jobsched add --dry-run --at 'fri 17:00' https://example.org/hook");
   return app;
 }
 

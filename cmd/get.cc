@@ -1,7 +1,5 @@
 #include "cmd/get.h"
 
-#include <CLI/CLI.hpp>
-
 #include "cmd/client.h"
 #include "cmd/console.h"
 #include "cmd/ids.h"
@@ -23,12 +21,12 @@ Fallible<std::string> render(std::string document, Format output) {
 }  // namespace
 
 CLI::App* setup(CLI::App& parent, GetOptions& options) {
-  CLI::App* const app = parent.add_subcommand("get", "Print jobs");
+  CLI::App* const app = add_command(parent, "get", "Print jobs");
   add_arguments(*app, "ID", options.ids, "Which jobs; - reads ids from standard input");
-  app->footer(
-      "Examples:\n"
-      "  jobsched get 0192f0c1-2b3c-7d4e-8f5a-6b7c8d9e0f1a\n"
-      "  jobsched list | jobsched get -o json - | jq -r .url");
+  add_footer(*app,
+             "Examples:\n"
+             "  jobsched get 0192f0c1-2b3c-7d4e-8f5a-6b7c8d9e0f1a\n"
+             "  jobsched list | jobsched get -o json - | jq -r .url");
   return app;
 }
 

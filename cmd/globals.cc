@@ -3,8 +3,6 @@
 #include <array>
 #include <string_view>
 
-#include <CLI/CLI.hpp>
-
 #include "cmd/option.h"
 #include "core/text/suggestion.h"
 #include "core/text/utf8.h"

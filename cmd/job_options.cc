@@ -1,7 +1,5 @@
 #include "cmd/job_options.h"
 
-#include <CLI/CLI.hpp>
-
 #include "cmd/local_time.h"
 #include "cmd/option.h"
 #include "cmd/payload.h"

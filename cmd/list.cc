@@ -1,20 +1,19 @@
 #include "cmd/list.h"
 
-#include <CLI/CLI.hpp>
-
 #include "cmd/client.h"
 #include "cmd/console.h"
 #include "cmd/id_text.h"
+#include "cmd/option.h"
 
 namespace jobsched::cmd {
 
 CLI::App* setup(CLI::App& parent, ListOptions&) {
   CLI::App* const app =
-      parent.add_subcommand("list", "Print the ids of all jobs, oldest first, one a line");
-  app->footer(
-      "Examples:\n"
-      "  jobsched list | wc -l\n"
-      "  jobsched list -o json | jq -r '.[]'");
+      add_command(parent, "list", "Print the ids of all jobs, oldest first, one a line");
+  add_footer(*app,
+             "Examples:\n"
+             "  jobsched list | wc -l\n"
+             "  jobsched list -o json | jq -r '.[]'");
   return app;
 }
 

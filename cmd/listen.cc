@@ -2,8 +2,6 @@
 
 #include <chrono>
 
-#include <CLI/CLI.hpp>
-
 #include "cmd/console.h"
 #include "cmd/option.h"
 #include "cmd/received.h"
@@ -32,15 +30,15 @@ std::string url_of(const std::string& address) {
 
 CLI::App* setup(CLI::App& parent, ListenOptions& options) {
   CLI::App* const app =
-      parent.add_subcommand("listen", "Receive callbacks and print them, to try things out");
+      add_command(parent, "listen", "Receive callbacks and print them, to try things out");
   add_text(*app, "ADDR", options.address, "",
            "HOST:PORT, [IPV6]:PORT or unix:/PATH (default " + std::string(kDefaultAddress) + ")");
   add_text(*app, "--count", options.count, "N", "Exit after N requests");
   add_text(*app, "--status", options.status, "CODE", "Answer with this status (default 200)");
-  app->footer(
-      "Example:\n"
-      "  jobsched listen --count 1 &\n"
-      "  jobsched add --in 5s -d hello http://127.0.0.1:9000/hook");
+  add_footer(*app,
+             "Example:\n"
+             "  jobsched listen --count 1 &\n"
+             "  jobsched add --in 5s -d hello http://127.0.0.1:9000/hook");
   return app;
 }
 

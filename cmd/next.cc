@@ -3,7 +3,6 @@
 #include <chrono>
 #include <utility>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "cmd/caret.h"
@@ -113,7 +112,7 @@ Fallible<std::size_t> print_fire_times(const cron::Expression& expression,
 
 CLI::App* setup(CLI::App& parent, NextOptions& options) {
   CLI::App* const app =
-      parent.add_subcommand("next", "Print the next fire times of a cron expression, in UTC");
+      add_command(parent, "next", "Print the next fire times of a cron expression, in UTC");
   add_argument(*app, "EXPR", options.expression,
                "A Quartz expression: seconds minutes hours day-of-month month\n"
                "day-of-week [year], read in UTC unless --tz is given");
@@ -121,10 +120,11 @@ CLI::App* setup(CLI::App& parent, NextOptions& options) {
   add_text(*app, "--from", options.from, "TIME", "After this time rather than after now");
   add_text(*app, "--tz", options.zone, "ZONE",
            "Read EXPR and TIME on the clock of a time zone: Europe/Berlin");
-  app->add_flag("--local", options.local,
-                "Also show the wall-clock time in ZONE, or else in the local zone, and\n"
-                "where ZONE's daylight saving time moved it");
-  app->footer(
+  add_flag(*app, "--local", options.local,
+           "Also show the wall-clock time in ZONE, or else in the local zone, and\n"
+           "where ZONE's daylight saving time moved it");
+  add_footer(
+      *app,
       "Examples:\n"
       "  jobsched next '0 15 10 ? * MON-FRI'\n"
       "  jobsched next -n 1 --from 2027-01-01T00:00Z '0 0 0 L * ?'\n"

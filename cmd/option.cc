@@ -8,6 +8,18 @@
 
 namespace jobsched::cmd {
 
+CLI::App* add_command(CLI::App& parent, const std::string& name, const std::string& summary) {
+  return parent.add_subcommand(name, summary);
+}
+
+void add_footer(CLI::App& app, const std::string& text) {
+  app.footer(text);
+}
+
+void add_flag(CLI::App& app, const std::string& names, bool& value, const std::string& help) {
+  app.add_flag(names, value, help);
+}
+
 void add_text(CLI::App& app,
               const std::string& names,
               std::optional<std::string>& value,

@@ -14,6 +14,18 @@ class App;
 
 namespace jobsched::cmd {
 
+// All that the commands need of CLI11, so that its header, which is most of the work of compiling
+// them, is read here only.
+
+// A command of `parent`. The parent owns it.
+CLI::App* add_command(CLI::App& parent, const std::string& name, const std::string& summary);
+
+// What its help ends with.
+void add_footer(CLI::App& app, const std::string& text);
+
+// An option without a value.
+void add_flag(CLI::App& app, const std::string& names, bool& value, const std::string& help);
+
 // The kinds of options and arguments that commands have, whose values the commands check
 // themselves: CLI11's own conversions take an empty text for an absent one, and text in brackets
 // for a list.

@@ -1,7 +1,5 @@
 #include "cmd/rm.h"
 
-#include <CLI/CLI.hpp>
-
 #include "cmd/client.h"
 #include "cmd/ids.h"
 #include "cmd/option.h"
@@ -9,12 +7,12 @@
 namespace jobsched::cmd {
 
 CLI::App* setup(CLI::App& parent, RmOptions& options) {
-  CLI::App* const app = parent.add_subcommand("rm", "Delete jobs");
+  CLI::App* const app = add_command(parent, "rm", "Delete jobs");
   add_arguments(*app, "ID", options.ids, "Which jobs; - reads ids from standard input");
-  app->footer(
-      "Examples:\n"
-      "  jobsched rm 0192f0c1-2b3c-7d4e-8f5a-6b7c8d9e0f1a\n"
-      "  jobsched list | jobsched rm -");
+  add_footer(*app,
+             "Examples:\n"
+             "  jobsched rm 0192f0c1-2b3c-7d4e-8f5a-6b7c8d9e0f1a\n"
+             "  jobsched list | jobsched rm -");
   return app;
 }
 

@@ -3,8 +3,6 @@
 #include <filesystem>
 #include <system_error>
 
-#include <CLI/CLI.hpp>
-
 #include "cmd/console.h"
 #include "cmd/option.h"
 #include "cmd/payload.h"
@@ -31,21 +29,21 @@ Fallible<std::optional<std::string>> read_config(const std::string& path, bool n
 }  // namespace
 
 CLI::App* setup(CLI::App& parent, ServeOptions& options) {
-  CLI::App* const app = parent.add_subcommand("serve", "Run the daemon, in the foreground");
+  CLI::App* const app = add_command(parent, "serve", "Run the daemon, in the foreground");
   add_text(*app, "--config", options.config, "FILE",
            "The settings (default " + std::string(kDefaultConfig) + ", if it is there)");
   add_texts(*app, "--listen", options.listen, "ADDR",
             "HOST:PORT, [IPV6]:PORT or unix:/PATH; may be repeated");
   add_text(*app, "--store", options.store, "PATH", "The file with the jobs");
-  app->add_flag("--check-config", options.check_config,
-                "Only say what is wrong with the settings; 78 if anything is");
-  app->footer(
-      "Every setting can also be given as a variable: limits.data as JOBSCHED_LIMITS_DATA.\n"
-      "See jobsched.yaml(5).\n"
-      "\n"
-      "Examples:\n"
-      "  jobsched serve --store ./jobs.db\n"
-      "  jobsched serve --config jobsched.yaml --check-config");
+  add_flag(*app, "--check-config", options.check_config,
+           "Only say what is wrong with the settings; 78 if anything is");
+  add_footer(*app,
+             "Every setting can also be given as a variable: limits.data as JOBSCHED_LIMITS_DATA.\n"
+             "See jobsched.yaml(5).\n"
+             "\n"
+             "Examples:\n"
+             "  jobsched serve --store ./jobs.db\n"
+             "  jobsched serve --config jobsched.yaml --check-config");
   return app;
 }
 

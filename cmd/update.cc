@@ -1,7 +1,5 @@
 #include "cmd/update.h"
 
-#include <CLI/CLI.hpp>
-
 #include "cmd/client.h"
 #include "cmd/console.h"
 #include "cmd/ids.h"
@@ -23,15 +21,15 @@ bool changes_nothing(const UpdateOptions& options) {
 
 CLI::App* setup(CLI::App& parent, UpdateOptions& options) {
   CLI::App* const app =
-      parent.add_subcommand("update", "Change what is given of a job, leave the rest as it is");
+      add_command(parent, "update", "Change what is given of a job, leave the rest as it is");
   add_argument(*app, "ID", options.id, "Which job");
   setup(*app, options.job);
   add_text(*app, "--url", options.url, "URL", "Where it sends its request");
-  app->footer(
-      "An empty DATA, TYPE or TEXT takes that part away.\n"
-      "\n"
-      "Example:\n"
-      "  jobsched update 0192f0c1-2b3c-7d4e-8f5a-6b7c8d9e0f1a --at 'fri 17:00'");
+  add_footer(*app,
+             "An empty DATA, TYPE or TEXT takes that part away.\n"
+             "\n"
+             "Example:\n"
+             "  jobsched update 0192f0c1-2b3c-7d4e-8f5a-6b7c8d9e0f1a --at 'fri 17:00'");
   return app;
 }
 

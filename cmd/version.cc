@@ -3,12 +3,12 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <curl/curl.h>
 #include <nlohmann/json.hpp>
 #include <sqlite3.h>
 
 #include "cmd/console.h"
+#include "cmd/option.h"
 #include "core/version.h"
 
 namespace jobsched::cmd {
@@ -42,11 +42,11 @@ std::vector<Part> parts() {
 }  // namespace
 
 CLI::App* setup(CLI::App& parent, VersionOptions&) {
-  CLI::App* const app = parent.add_subcommand(
-      "version", "Print the versions of the program and of the libraries it runs with");
-  app->footer(
-      "Example:\n"
-      "  jobsched version -o json | jq -r .sqlite");
+  CLI::App* const app = add_command(
+      parent, "version", "Print the versions of the program and of the libraries it runs with");
+  add_footer(*app,
+             "Example:\n"
+             "  jobsched version -o json | jq -r .sqlite");
   return app;
 }
 

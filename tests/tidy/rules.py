@@ -10,7 +10,7 @@ CMD_WITH_DAEMON = {"serve", "listen", "received", "next", "add", "update", "loca
 
 # Third-party headers and the only files that may include them.
 OWNERS = {
-    "CLI/": r"cmd/",
+    "CLI/": r"cmd/(command_line|option|usage)",
     "curl/": r"daemon/engine/(curl_deliverer|transfer)|cmd/(client|version)",
     "expat.h": r"core/codec/",
     "nlohmann/": r"core/codec/|cmd/",
