@@ -103,7 +103,9 @@ int EngineLoop::wait_millis(const CurlDeliverer& deliverer, std::optional<Instan
     no_later_than(interrupted_ ? *end + kRecordGrace : *end);
   }
   if (!until) return -1;
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*until - now).count();
+  // A deadline long past is as good as now, and too far away to be subtracted from.
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(std::max(*until, now) - now).count();
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, kLongest.count()));
 }
 
