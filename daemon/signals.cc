@@ -4,7 +4,7 @@
 
 namespace jobsched {
 
-Signals::Signals(std::initializer_list<int> numbers) : set_{} {
+Signals::Signals(std::initializer_list<int> numbers) {
   sigemptyset(&set_);
   for (const int number : numbers) {
     sigaddset(&set_, number);

@@ -10,13 +10,13 @@ namespace jobsched {
 // gone is an error like any other.
 class Signals {
  public:
-  explicit Signals(std::initializer_list<int> numbers);
+  Signals(std::initializer_list<int> numbers);
 
   // Blocks until one of the signals arrives; its number.
   int wait() const;
 
  private:
-  sigset_t set_;
+  sigset_t set_{};
 };
 
 }  // namespace jobsched

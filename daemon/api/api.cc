@@ -103,9 +103,9 @@ struct Api::Call {
     return false;
   }
 
-  void refuse(const Error& error) { responder->respond(problem_answer(error, problem)); }
+  void refuse(const Error& error) const { responder->respond(problem_answer(error, problem)); }
 
-  void refuse_method(std::string allow) {
+  void refuse_method(std::string allow) const {
     http::Response response =
         problem_answer({ErrorKind::kMethodNotAllowed,
                         "the method " + request.method + " is not for this resource; use " + allow,
@@ -237,7 +237,7 @@ void Api::list(Call call) {
   call.responder->respond(std::move(response));
 }
 
-void Api::list_page(Call call, std::optional<JobId> after, std::uint64_t limit) {
+void Api::list_page(Call call, std::optional<JobId> after, std::uint64_t limit) const {
   // One more than the page, to know whether there is a next one.
   Result<std::vector<JobId>> ids = read_ids(dependencies_.store.list(kAccount, after, limit + 1));
   if (!ids) {
@@ -281,7 +281,7 @@ void Api::create(Call call, const JobDocument& document) {
   dependencies_.store.create(std::move(job), std::move(done));
 }
 
-void Api::get(Call call, JobId id) {
+void Api::get(Call call, JobId id) const {
   const Result<std::optional<Job>> job = dependencies_.store.find(kAccount, id);
   if (!job) {
     call.refuse(job.error());
@@ -357,11 +357,11 @@ Result<JobDocument> Api::read_path_document(const http::Request& request,
     document.content_type = request.header("Content-Type");
     document.signature = request.header("X-Content-Signature");
   }
-  if (parse_instant(target.schedule)) {
-    document.when = target.schedule;
-  } else if (parse_instant(target.schedule_with_plus)) {
+  // A bare offset's plus sign is no space; of a schedule that is neither, the error names the field
+  // that was meant.
+  if (!parse_instant(target.schedule) && parse_instant(target.schedule_with_plus)) {
     document.when = target.schedule_with_plus;
-  } else if (looks_like_date_time(target.schedule)) {
+  } else if (parse_instant(target.schedule) || looks_like_date_time(target.schedule)) {
     document.when = target.schedule;
   } else {
     document.cron = target.schedule;

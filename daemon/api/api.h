@@ -46,10 +46,10 @@ class Api {
   void dispatch(Call call, const PathJobTarget& target);
 
   void list(Call call);
-  void list_page(Call call, std::optional<JobId> after, std::uint64_t limit);
+  void list_page(Call call, std::optional<JobId> after, std::uint64_t limit) const;
   void create_from_document(Call call);
   void create(Call call, const JobDocument& document);
-  void get(Call call, JobId id);
+  void get(Call call, JobId id) const;
   void replace(Call call, JobId id);
   void remove(Call call, JobId id);
 
