@@ -159,7 +159,9 @@ void Api::dispatch(Call call, const JobsTarget& /*target*/) {
   if (call.reads()) {
     list(std::move(call));
   } else if (call.is("POST")) {
-    create_from_document(std::move(call));
+    if (!call.accept(kEveryType)) return;
+    const Result<JobDocument> document = read_document(call.request);
+    create(std::move(call), document);
   } else {
     call.refuse_method("GET, HEAD, POST");
   }
@@ -195,11 +197,7 @@ void Api::dispatch(Call call, const PathJobTarget& target) {
   }
   if (!call.accept(kEveryType)) return;
   const Result<JobDocument> document = read_path_document(call.request, target);
-  if (!document) {
-    call.refuse(document.error());
-    return;
-  }
-  create(std::move(call), *document);
+  create(std::move(call), document);
 }
 
 void Api::list(Call call) {
@@ -254,19 +252,13 @@ void Api::list_page(Call call, std::optional<JobId> after, std::uint64_t limit) 
   call.responder->respond(std::move(response));
 }
 
-void Api::create_from_document(Call call) {
-  if (!call.accept(kEveryType)) return;
-  const Result<JobDocument> document = read_document(call.request);
+void Api::create(Call call, const Result<JobDocument>& document) {
   if (!document) {
     call.refuse(document.error());
     return;
   }
-  create(std::move(call), *document);
-}
-
-void Api::create(Call call, const JobDocument& document) {
   const Instant now = dependencies_.clock.now();
-  Result<JobSpec> spec = check_new_job(document, limits_, now);
+  Result<JobSpec> spec = check_new_job(*document, limits_, now);
   if (!spec) {
     call.refuse(spec.error());
     return;

@@ -47,8 +47,7 @@ class Api {
 
   void list(Call call);
   void list_page(Call call, std::optional<JobId> after, std::uint64_t limit) const;
-  void create_from_document(Call call);
-  void create(Call call, const JobDocument& document);
+  void create(Call call, const Result<JobDocument>& document);
   void get(Call call, JobId id) const;
   void replace(Call call, JobId id);
   void remove(Call call, JobId id);
