@@ -1,29 +1,10 @@
 #include "daemon/engine/answer.h"
 
-#include <algorithm>
-
 #include "core/delivery/retry_after.h"
+#include "core/text/ascii.h"
+#include "daemon/http/syntax.h"
 
 namespace jobsched {
-
-namespace {
-
-constexpr std::string_view kBlank = " \t\r\n";
-
-std::string_view trim(std::string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(kBlank), text.size()));
-  return text.substr(0, text.find_last_not_of(kBlank) + 1);
-}
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool same_name(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
-}
-
-}  // namespace
 
 bool Answer::header(std::string_view line) {
   header_bytes_ += line.size();
@@ -36,9 +17,9 @@ bool Answer::header(std::string_view line) {
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return true;
   const std::string_view name = line.substr(0, colon);
-  const std::string_view value = trim(line.substr(colon + 1));
-  if (same_name(name, "Retry-After")) retry_after_ = value;
-  if (same_name(name, "Jobsched-No-Retry")) no_retry_ = value == "1";
+  const std::string_view value = trim(line.substr(colon + 1), is_space);
+  if (http::same_text(name, "Retry-After")) retry_after_ = value;
+  if (http::same_text(name, "Jobsched-No-Retry")) no_retry_ = value == "1";
   return true;
 }
 

@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "core/text/ascii.h"
 #include "daemon/http/syntax.h"
 
 namespace jobsched::http {
@@ -21,7 +22,6 @@ bool is_target_char(char c) {
 }
 
 Checked<int> read_minor_version(std::string_view text) {
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   if (text.size() != 8 || !text.starts_with("HTTP/") || !is_digit(text[5]) || text[6] != '.' ||
       !is_digit(text[7])) {
     return refuse(400, "the request line must be METHOD TARGET HTTP/1.1, with single spaces");

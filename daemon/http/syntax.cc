@@ -4,31 +4,18 @@
 #include <charconv>
 #include <cstdint>
 
+#include "core/text/ascii.h"
+
 namespace jobsched::http {
 
 namespace {
 
 constexpr std::size_t kMaxPort = 65'535;
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-bool is_alnum(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool is_blank(char c) {
-  return c == ' ' || c == '\t';
-}
-
 bool all_of(std::string_view text, std::string_view allowed) {
-  return std::ranges::all_of(
-      text, [allowed](char c) { return is_alnum(c) || allowed.find(c) != std::string_view::npos; });
+  return std::ranges::all_of(text, [allowed](char c) {
+    return is_letter_or_digit(c) || allowed.find(c) != std::string_view::npos;
+  });
 }
 
 bool is_port(std::string_view text) {
@@ -41,7 +28,7 @@ bool is_port(std::string_view text) {
 
 bool is_token_char(char c) {
   constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
-  return is_alnum(c) || kMarks.find(c) != std::string_view::npos;
+  return is_letter_or_digit(c) || kMarks.find(c) != std::string_view::npos;
 }
 
 bool is_token(std::string_view text) {
@@ -73,17 +60,11 @@ bool is_host(std::string_view text) {
 }
 
 std::string_view trim(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) {
-    text.remove_prefix(1);
-  }
-  while (!text.empty() && is_blank(text.back())) {
-    text.remove_suffix(1);
-  }
-  return text;
+  return jobsched::trim(text, is_blank);
 }
 
 bool same_text(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, lower, lower);
+  return std::ranges::equal(a, b, {}, to_lower, to_lower);
 }
 
 std::optional<std::size_t> parse_number(std::string_view digits, int base) {
