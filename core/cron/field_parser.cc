@@ -4,6 +4,7 @@
 
 #include "core/cron/hint.h"
 #include "core/cron/parse.h"
+#include "core/text/ascii.h"
 
 namespace jobsched::cron {
 
@@ -12,15 +13,7 @@ namespace {
 // No field has a value or a step as large; digits beyond it change nothing any more.
 constexpr int kHuge = 1'000'000;
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-bool is_letter(char c, char capital) {
+bool is_either_case(char c, char capital) {
   return c == capital || c == capital - 'A' + 'a';
 }
 
@@ -57,7 +50,9 @@ class FieldParser {
 
   bool next_is(char c) const { return !at_end() && text_[at_] == c; }
 
-  bool next_is_letter(char capital) const { return !at_end() && is_letter(text_[at_], capital); }
+  bool next_is_letter(char capital) const {
+    return !at_end() && is_either_case(text_[at_], capital);
+  }
 
   std::string_view word_here() const;
   tl::unexpected<Error> fail_at(std::size_t position, const std::string& detail) const;
@@ -148,10 +143,10 @@ tl::unexpected<Error> FieldParser::fail_junk(std::size_t item) const {
     return fail_here("unexpected " + quoted(rest) + where + ": write `*/" + std::string(rest) +
                      "` for a step");
   }
-  if (is_letter(next, 'W') || is_letter(next, 'L') || next == '#') {
-    const bool in_place = next == '#'
-                              ? is_day_of_week()
-                              : is_day_of_month() || (is_letter(next, 'L') && is_day_of_week());
+  if (is_either_case(next, 'W') || is_either_case(next, 'L') || next == '#') {
+    const bool in_place =
+        next == '#' ? is_day_of_week()
+                    : is_day_of_month() || (is_either_case(next, 'L') && is_day_of_week());
     const std::string what = quoted(rest.substr(0, 1));
     if (in_place) {
       return fail_here(what + " cannot follow " + quoted(read) + " in " + std::string(spec_.name) +
@@ -178,7 +173,9 @@ Result<FieldParser::Value> FieldParser::parse_value() {
   }
   std::string_view word = word_here();
   // FRIL is FRI and L.
-  if (is_day_of_week() && word.size() == 4 && is_letter(word.back(), 'L')) word.remove_suffix(1);
+  if (is_day_of_week() && word.size() == 4 && is_either_case(word.back(), 'L')) {
+    word.remove_suffix(1);
+  }
   if (const auto number = value_of_name(field_, word)) {
     at_ += word.size();
     return Value{*number, true, begin};
@@ -347,7 +344,7 @@ Result<void> FieldParser::parse_item() {
   }
   if (next_is('/')) return parse_values(item, {});
   const std::string_view word = word_here();
-  if (next_is_letter('L') && (word.size() == 1 || is_letter(word[1], 'W'))) {
+  if (next_is_letter('L') && (word.size() == 1 || is_either_case(word[1], 'W'))) {
     if (is_day_of_month()) return parse_last_day();
     if (is_day_of_week() && word.size() == 1) {
       ++at_;

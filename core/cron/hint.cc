@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/cron/parse.h"
+#include "core/text/ascii.h"
 
 namespace jobsched::cron {
 
@@ -15,10 +16,6 @@ using Texts = std::vector<std::string>;
 
 constexpr auto kDayOfMonth = static_cast<std::size_t>(Field::kDayOfMonth);
 constexpr auto kDayOfWeek = static_cast<std::size_t>(Field::kDayOfWeek);
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 std::string join(const Texts& fields) {
   std::string text;

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <vector>
 
+#include "core/text/ascii.h"
+
 namespace jobsched {
 
 namespace {
@@ -16,7 +18,7 @@ constexpr Millis kMost = std::chrono::hours{24 * 3'650};  // so that sums never 
 constexpr int kSecondsDigits = 9;                         // more are beyond kMost anyway
 
 bool all_digits(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  return !text.empty() && std::ranges::all_of(text, is_digit);
 }
 
 std::optional<int> number(std::string_view text) {

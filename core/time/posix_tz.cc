@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/text/ascii.h"
+
 namespace jobsched {
 
 namespace {
@@ -17,14 +19,6 @@ using std::chrono::year;
 
 constexpr int kMaxOffsetHours = 24;
 constexpr int kMaxRuleHours = 167;  // a week less one hour (RFC 9636)
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 class TzParser {
  public:

@@ -6,6 +6,7 @@
 #include <array>
 #include <string>
 
+#include "core/text/ascii.h"
 #include "daemon/http/server.h"
 #include "daemon/http/syntax.h"
 
@@ -31,10 +32,8 @@ bool is_ipv6(std::string_view host) {
 }
 
 bool is_name(std::string_view host) {
-  return std::ranges::all_of(host, [](char c) {
-    return c == '.' || c == '-' || c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-           (c >= 'A' && c <= 'Z');
-  });
+  return std::ranges::all_of(
+      host, [](char c) { return c == '.' || c == '-' || c == '_' || is_letter_or_digit(c); });
 }
 
 Result<Address> parse_unix(std::string_view text) {
