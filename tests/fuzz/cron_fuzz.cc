@@ -3,6 +3,7 @@
 #include "core/cron/parse.h"
 #include "core/limits.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/new_york.h"
 
 using jobsched::Instant;
 using jobsched::Millis;
@@ -12,21 +13,8 @@ using jobsched::fuzz::require;
 
 namespace {
 
-// New York's rules without its past.
-Zone new_york() {
-  using std::chrono::seconds;
-  std::vector<Zone::Period> periods{{std::chrono::sys_seconds::min(), seconds{-18'000}}};
-  for (std::chrono::year year{1970}; year < std::chrono::year{2200}; ++year) {
-    const std::chrono::sys_days spring{year / 3 / std::chrono::Sunday[2]};
-    const std::chrono::sys_days autumn{year / 11 / std::chrono::Sunday[1]};
-    periods.push_back({spring + std::chrono::hours{7}, seconds{-14'400}});
-    periods.push_back({autumn + std::chrono::hours{6}, seconds{-18'000}});
-  }
-  return {"America/New_York", std::move(periods)};
-}
-
 void check_times(const Expression& expression) {
-  static const Zone kNewYork = new_york();
+  static const Zone kNewYork = jobsched::fuzz::new_york();
   const auto distance = expression.min_distance();
   const Instant starts[] = {Instant::min(), Instant{Millis{1'767'225'599'999}}, Instant::max()};
   for (const Instant start : starts) {
