@@ -12,7 +12,7 @@
 #include "core/text/suggestion.h"
 #include "core/text/utf8.h"
 #include "core/time/iso8601.h"
-#include "core/time/local_text.h"
+#include "core/time/local_instant.h"
 
 namespace jobsched {
 
@@ -20,7 +20,6 @@ namespace {
 
 using std::chrono::days;
 using std::chrono::hours;
-using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr std::string_view kForms =
@@ -73,61 +72,13 @@ Result<Millis> parse_clock(Word word) {
   return parsed->local.time_since_epoch();
 }
 
-// The instants at which the zone's clock shows `local`, in order: none in a gap, two in an overlap.
-std::vector<Instant> instants_of(LocalTime local, const Zone& zone) {
-  const auto& periods = zone.periods();
-  std::vector<Instant> instants;
-  for (std::size_t i = 0; i < periods.size(); ++i) {
-    const Instant instant{local.time_since_epoch() - periods[i].offset};
-    if (i > 0 && instant < periods[i].begin) continue;
-    if (i + 1 < periods.size() && instant >= periods[i + 1].begin) continue;
-    instants.push_back(instant);
-  }
-  return instants;
-}
-
-// "2026-03-29T03:30:00+02:00", to be given in place of a time that does not exist. An offset that
-// is written has no seconds.
-std::string format_with_offset(Instant instant, seconds offset) {
-  return format_local(instant, std::chrono::duration_cast<minutes>(offset));
-}
-
-// The period whose beginning skips `local`. Requires: no instant has that local time.
-std::size_t period_after_gap(LocalTime local, const Zone& zone) {
-  const auto& periods = zone.periods();
-  std::size_t i = 1;
-  while (local.time_since_epoch() >= periods[i].begin.time_since_epoch() + periods[i].offset)
-    ++i;
-  return i;
-}
-
-// The error for a local time inside a gap. Either offset around the gap may be meant.
-tl::unexpected<Error> refuse_gap(LocalTime local, const Zone& zone) {
-  const std::size_t i = period_after_gap(local, zone);
-  const seconds before = zone.periods()[i - 1].offset;
-  const seconds after = zone.periods()[i].offset;
-  const auto since_epoch = local.time_since_epoch();
-  std::string shown = format_instant(Instant{since_epoch});
-  shown.pop_back();
-  return refuse("the clock of " + zone.name() + " skips " + shown + "; write " +
-                format_with_offset(Instant{since_epoch - after}, before) + " or " +
-                format_with_offset(Instant{since_epoch - before}, after));
-}
-
-Result<Instant> to_instant(LocalTime local, const Zone& zone) {
-  const auto instants = instants_of(local, zone);
-  if (instants.empty()) return refuse_gap(local, zone);
-  return instants.front();
-}
-
 // The first of the times of day on `first_day` and every `step` after it that is after `now`.
 Result<Instant> first_after(
     Instant now, LocalTime first_day, Millis clock, days step, const Zone& zone) {
   for (LocalTime day = first_day;; day += step) {
     const auto instants = instants_of(day + clock, zone);
     if (instants.empty()) {
-      const auto& after_gap = zone.periods()[period_after_gap(day + clock, zone)];
-      if (after_gap.begin > now) return refuse_gap(day + clock, zone);
+      if (end_of_gap(day + clock, zone) > now) return skipped_time(day + clock, zone);
     }
     const auto next = std::ranges::upper_bound(instants, now);
     if (next != instants.end()) return *next;
@@ -147,7 +98,10 @@ Result<Instant> parse_epoch(Word word) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(whole.data(), whole.data() + whole.size(), value);
   if (error != std::errc() || end != whole.data() + whole.size()) return malformed();
-  if (value < 0 || seconds{value} > kLast.time_since_epoch()) return malformed();
+  // Compared as seconds: as many milliseconds may not fit.
+  if (value < 0 || value > std::chrono::floor<seconds>(kLast.time_since_epoch()).count()) {
+    return malformed();
+  }
   Instant instant{seconds{value}};
   Millis unit{100};
   for (const char digit : fraction.substr(0, 3)) {

@@ -147,6 +147,8 @@ TEST_CASE("what is not a time is refused with its place and the right forms") {
       {"@1.", 0, "is not a number of seconds"},
       {"@1e9", 0, "is not a number of seconds"},
       {"@253402300800", 0, "is not a number of seconds"},
+      {"@1333333333333333333", 0, "is not a number of seconds"},
+      {"@9223372036854775807", 0, "is not a number of seconds"},
       {"9999-12-31T23:59-01:00", 0, "the time is not in the years 0000 to 9999"},
       {"0000-01-01T00:00", 0, "the time is not in the years 0000 to 9999"},
   };
