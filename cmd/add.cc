@@ -3,6 +3,7 @@
 #include "cmd/client.h"
 #include "cmd/console.h"
 #include "cmd/job_text.h"
+#include "cmd/local_time.h"
 #include "cmd/option.h"
 #include "core/codec/codec.h"
 #include "core/job/document.h"
@@ -14,12 +15,14 @@ namespace jobsched::cmd {
 namespace {
 
 // By the daemon's rules, but with the default limits: its own are not asked for.
-Fallible<void> check_only(const JobDocument& document, Instant now) {
-  const auto job = check_new_job(document, Limits{}, now);
+Fallible<void> check_only(const JobDocument& document,
+                          Instant now,
+                          const Environment& environment) {
+  const auto job = check_new_job(document, Limits{}, zones_of(environment), now);
   if (!job) {
     return fail(exit_code(job.error().kind), name_field(job.error().field, job.error().detail));
   }
-  say(foretell(job->schedule, now));
+  say(foretell(*job, now));
   return {};
 }
 
@@ -37,6 +40,7 @@ CLI::App* setup(CLI::App& parent, AddOptions& options) {
              "  jobsched add --at 'tomorrow 9:00' -d @report.json \\\n"
              "      --content-type application/json https://example.org/hook\n"
              "  jobsched add --cron '0 15 10 ? * MON-FRI' -d go https://example.org/hook\n"
+             "  jobsched add --cron '0 0 9 ? * MON' --tz Europe/Berlin https://example.org/hook\n"
              "  jobsched add --dry-run --at 'fri 17:00' https://example.org/hook");
   return app;
 }
@@ -52,7 +56,7 @@ Fallible<void> run(const AddOptions& options, const Globals& globals) {
   JobDocument document;
   document.url = options.url;
   apply(*changes, document);
-  if (options.dry_run) return check_only(document, now);
+  if (options.dry_run) return check_only(document, now, globals.environment);
   const std::string body = write_document(Format::kJson, document);
 
   Client client(globals.server);

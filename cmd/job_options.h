@@ -19,6 +19,7 @@ struct JobOptions {
   std::optional<std::string> at;
   std::optional<std::string> in;
   std::optional<std::string> cron;
+  std::optional<std::string> zone;
   std::optional<std::string> data;
   std::optional<std::string> content_type;
   std::optional<std::string> signature;
@@ -33,6 +34,7 @@ void setup(CLI::App& app, JobOptions& options);
 struct JobChanges {
   std::optional<std::string> when;
   std::optional<std::string> cron;
+  std::optional<std::string> timezone;
   std::optional<std::string> data;
   std::optional<std::string> content_type;
   std::optional<std::string> signature;
@@ -45,7 +47,7 @@ Fallible<JobChanges> read_changes(const JobOptions& options,
                                   const Environment& environment);
 
 // Puts what is given into `document` and leaves the rest as it is. A schedule takes the place of
-// another; an empty payload, type or signature takes the field away.
+// another; an empty time zone, payload, type or signature takes the field away.
 void apply(const JobChanges& changes, JobDocument& document);
 
 }  // namespace jobsched::cmd

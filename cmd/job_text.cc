@@ -98,14 +98,15 @@ Result<Summary> summarize(std::string_view json, Instant now) {
   return summary;
 }
 
-std::string foretell(const Schedule& schedule, Instant now) {
+std::string foretell(const JobSpec& job, Instant now) {
+  const Schedule& schedule = job.schedule;
   const auto next = next_fire_time(schedule, now);
   if (!next) return "would never fire";
   std::string text =
       "would fire at " + without_fraction(format_instant(*next)) + ", " + from_now(*next - now);
   const auto* const recurring = std::get_if<Recurring>(&schedule);
   if (recurring == nullptr) return text;
-  text += ": " + recurring->cron.describe() + ", UTC";
+  text += ": " + recurring->cron.describe() + ", " + job.timezone.value_or("UTC");
   auto time = next;
   for (int shown = 0; time && shown < kForetoldFireTimes; ++shown) {
     text += "\n  " + format_instant(*time);

@@ -28,7 +28,7 @@ Result<Summary> summarize(std::string_view json, Instant now);
 // What a job that was only checked says to its maker: "would fire at 2026-12-01T15:30:00Z, in 3 h",
 // and for a cron schedule what it says in words and, a line each, the next five fire times. A
 // schedule that never fires after `now` has none.
-std::string foretell(const Schedule& schedule, Instant now);
+std::string foretell(const JobSpec& job, Instant now);
 
 // A length of time in its two greatest units, rounded: "in 3 h", "in 2 d 4 h", "in 20 s"; "now" for
 // less than a second, "late" for a negative one.

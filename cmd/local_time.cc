@@ -1,5 +1,6 @@
 #include "cmd/local_time.h"
 
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -14,10 +15,6 @@ std::optional<std::string_view> value(const Environment& environment, std::strin
   const auto found = environment.find(variable);
   if (found == environment.end()) return std::nullopt;
   return found->second;
-}
-
-std::string_view zone_directory(const Environment& environment) {
-  return value(environment, "TZDIR").value_or(kZoneinfoDirectory);
 }
 
 }  // namespace
@@ -35,6 +32,14 @@ Fallible<Zone> named_zone(const std::string& name,
   auto zone = load_zone(iana_name, zone_directory(environment));
   if (!zone) return fail(ExitCode::kRefused, name + ": " + zone.error().detail);
   return *std::move(zone);
+}
+
+ZoneLookup zones_of(const Environment& environment) {
+  return [directory = zone_directory(environment)](std::string_view name) {
+    return load_zone(name, directory).map([](Zone zone) {
+      return std::shared_ptr<const Zone>(std::make_shared<Zone>(std::move(zone)));
+    });
+  };
 }
 
 Fallible<Instant> parse_time_in(const Zone& zone,

@@ -19,6 +19,9 @@ Fallible<Zone> named_zone(const std::string& name,
                           std::string_view iana_name,
                           const Environment& environment);
 
+// Finds zones by their names, in the same place.
+ZoneLookup zones_of(const Environment& environment);
+
 // Reads a TIME (core/time/time_text.h) given as the option `name`, in `zone`. Errors: kUsage.
 Fallible<Instant> parse_time_in(const Zone& zone,
                                 const std::string& name,

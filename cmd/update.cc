@@ -14,7 +14,8 @@ namespace {
 
 bool changes_nothing(const UpdateOptions& options) {
   const JobOptions& job = options.job;
-  return !options.url && !job.has_schedule() && !job.data && !job.content_type && !job.signature;
+  return !options.url && !job.has_schedule() && !job.zone && !job.data && !job.content_type &&
+         !job.signature;
 }
 
 }  // namespace
@@ -26,7 +27,7 @@ CLI::App* setup(CLI::App& parent, UpdateOptions& options) {
   setup(*app, options.job);
   add_text(*app, "--url", options.url, "URL", "Where it sends its request");
   add_footer(*app,
-             "An empty DATA, TYPE or TEXT takes that part away.\n"
+             "An empty ZONE, DATA, TYPE or TEXT takes that part away.\n"
              "\n"
              "Example:\n"
              "  jobsched update 0192f0c1-2b3c-7d4e-8f5a-6b7c8d9e0f1a --at 'fri 17:00'");
@@ -38,9 +39,10 @@ Fallible<void> run(const UpdateOptions& options, const Globals& globals) {
   const auto id = parse_job_id(options.id);
   if (!id) return fail(ExitCode::kNotFound, no_such_job(options.id));
   if (changes_nothing(options)) {
-    return fail(ExitCode::kUsage,
-                "say what to change: --at, --in, --cron, --data, --content-type, --signature or "
-                "--url");
+    return fail(
+        ExitCode::kUsage,
+        "say what to change: --at, --in, --cron, --tz, --data, --content-type, --signature or "
+        "--url");
   }
   // What is wrong with the options shows before anything is asked of the daemon.
   const auto changes = read_changes(options.job, now, globals.environment);

@@ -25,6 +25,9 @@
 #include "daemon/random.h"
 #include "daemon/signals.h"
 #include "daemon/store/sqlite_store.h"
+#include "daemon/zoneinfo/zone_cache.h"
+#include "daemon/zoneinfo/zone_watch.h"
+#include "daemon/zoneinfo/zoneinfo.h"
 
 namespace jobsched {
 
@@ -36,6 +39,9 @@ constexpr int kTryLater = 75;          // EX_TEMPFAIL: another daemon has the st
 constexpr int kBadConfiguration = 78;  // EX_CONFIG: a restart would not help
 
 constexpr std::chrono::seconds kDrainTime{30};
+
+// How soon a change of the time zone data shows in the jobs that follow it.
+constexpr std::chrono::seconds kZoneCheck{2};
 
 // The signal that ends the thread which waits for signals, once everything else has ended.
 constexpr int kNoMoreSignals = SIGUSR1;
@@ -86,6 +92,15 @@ void report(const Log& log, const AttemptReport& attempt) {
                 {"then", in_words(attempt.transition)}});
 }
 
+void report(const Log& log, const ZoneReport& change) {
+  const auto write = change.missing ? &Log::warning : &Log::info;
+  (log.*write)(change.missing ? "time zone missing" : "time zone changed",
+               {{"zone", change.zone},
+                {"moved", std::to_string(change.moved)},
+                {"paused", std::to_string(change.paused)},
+                {"resumed", std::to_string(change.resumed)}});
+}
+
 // The parts of a running daemon, in the order in which they depend on each other.
 class Daemon {
  public:
@@ -93,6 +108,7 @@ class Daemon {
       : log_(log),
         settings_(settings),
         signals_({SIGTERM, SIGINT, SIGHUP, kNoMoreSignals}),
+        zones_(settings.zoneinfo),
         server_(
             clock_,
             server_settings(settings),
@@ -139,6 +155,7 @@ class Daemon {
     options.damaged = [this](const Error& error) {
       log_.error("a stored job cannot be read and is put aside", {{"error", error.detail}});
     };
+    options.zones = [this](std::string_view name) { return zones_.find(name); };
     auto store = SqliteStore::open(settings_.store, std::move(options));
     if (!store) {
       const ErrorKind kind = store.error().kind;
@@ -170,8 +187,13 @@ class Daemon {
         [this] { return engine_random_.unit(); }, [this] { loop_->wake(); },
         [this](const AttemptReport& attempt) { report(log_, attempt); });
     api_ = std::make_unique<Api>(
-        settings_.limits, Api::Dependencies{*store_, clock_, [this] { return api_random_.bits(); },
-                                            [this](Instant due) { scheduler_->notice(due); }});
+        settings_.limits,
+        Api::Dependencies{*store_, clock_, [this] { return api_random_.bits(); },
+                          [this](Instant due) { scheduler_->notice(due); },
+                          [this](std::string_view name) { return zones_.find(name); }});
+    zone_watch_ = std::make_unique<ZoneWatch>(
+        zones_, *store_, clock_, [this](Instant due) { scheduler_->notice(due); },
+        [this](const ZoneReport& change) { report(log_, change); });
     return kDone;
   }
 
@@ -190,6 +212,8 @@ class Daemon {
 
   // Threads start and stop here: what others depend on stops last.
   void serve() {
+    // Nothing fires by the rules of an earlier run.
+    zone_watch_->check();
     std::thread writer{[this] { write(); }};
     std::thread engine{[this] { loop_->run(*scheduler_, *deliverer_); }};
     std::thread http{[this] { server_.run(); }};
@@ -213,8 +237,10 @@ class Daemon {
 
   void heed_signals() {
     for (bool draining = false;;) {
-      const int number = signals_.wait();
+      const std::optional<int> number = signals_.wait(kZoneCheck);
       if (number == kNoMoreSignals) return;
+      if (!number || number == SIGHUP) zone_watch_->check();
+      if (!number) continue;
       if (number == SIGHUP) {
         log_.warning("the settings are read at the start only; restart to apply them");
         continue;
@@ -234,6 +260,8 @@ class Daemon {
   const Settings& settings_;
   Signals signals_;
   SystemClock clock_;
+  ZoneCache zones_;
+  std::unique_ptr<ZoneWatch> zone_watch_;  // outlives the store's answers
   SystemRandom instance_random_;
   SystemRandom api_random_;     // the http thread's
   SystemRandom engine_random_;  // the engine thread's

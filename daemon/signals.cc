@@ -13,11 +13,12 @@ Signals::Signals(std::initializer_list<int> numbers) {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-int Signals::wait() const {
-  int number = 0;
-  while (sigwait(&set_, &number) != 0) {
-  }
-  return number;
+std::optional<int> Signals::wait(std::chrono::milliseconds timeout) const {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(timeout);
+  const std::chrono::nanoseconds rest = timeout - seconds;
+  const timespec at_most{seconds.count(), rest.count()};
+  const int number = sigtimedwait(&set_, nullptr, &at_most);
+  return number > 0 ? std::optional{number} : std::nullopt;
 }
 
 }  // namespace jobsched

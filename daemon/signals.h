@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <csignal>
 #include <initializer_list>
+#include <optional>
 
 namespace jobsched {
 
@@ -12,8 +14,8 @@ class Signals {
  public:
   Signals(std::initializer_list<int> numbers);
 
-  // Blocks until one of the signals arrives; its number.
-  int wait() const;
+  // Blocks until one of the signals arrives, at most for `timeout`; its number, if one came.
+  std::optional<int> wait(std::chrono::milliseconds timeout) const;
 
  private:
   sigset_t set_{};

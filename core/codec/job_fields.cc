@@ -12,15 +12,15 @@ namespace jobsched {
 namespace {
 
 constexpr std::array<std::string_view, kJobFieldCount> kNames{
-    "id",   "account",      "url",  "signature", "contentType",
-    "data", "dataEncoding", "when", "cron",      "next"};
+    "id",   "account", "url",  "signature", "contentType", "data",       "dataEncoding",
+    "when", "cron",    "next", "timezone",  "paused",      "pauseReason"};
 
 tl::unexpected<Error> unknown_field(std::string_view name) {
   std::string detail = "there is no field " + quote(name);
   if (const auto nearest = nearest_name(name, kNames)) {
     detail += "; write " + std::string(*nearest);
   } else {
-    detail += "; the fields are url, signature, contentType, data, when and cron";
+    detail += "; the fields are url, signature, contentType, data, when, cron, timezone and paused";
   }
   return fail(ErrorKind::kInvalid, std::move(detail), excerpt(name));
 }
@@ -35,6 +35,10 @@ bool is_field_name(std::string_view text) {
   return std::ranges::find(kNames, text) != kNames.end();
 }
 
+bool is_boolean(JobField field) {
+  return field == JobField::kPaused;
+}
+
 std::optional<std::string> JobDocument::*field_member(JobField field) {
   switch (field) {
     case JobField::kId: return &JobDocument::id;
@@ -45,7 +49,10 @@ std::optional<std::string> JobDocument::*field_member(JobField field) {
     case JobField::kData: return &JobDocument::data;
     case JobField::kWhen: return &JobDocument::when;
     case JobField::kCron: return &JobDocument::cron;
+    case JobField::kTimezone: return &JobDocument::timezone;
+    case JobField::kPauseReason: return &JobDocument::pause_reason;
     case JobField::kDataEncoding:
+    case JobField::kPaused:
     case JobField::kNext: break;
   }
   return nullptr;
@@ -63,12 +70,19 @@ Result<JobField> JobDocumentBuilder::begin(std::string_view name) {
   return static_cast<JobField>(index);
 }
 
-void JobDocumentBuilder::set(JobField field, std::string text) {
-  if (field == JobField::kDataEncoding) {
+Result<void> JobDocumentBuilder::set(JobField field, std::string text) {
+  if (field == JobField::kPaused) {
+    if (text != "true" && text != "false") {
+      return fail(ErrorKind::kInvalid, quote(text) + " is neither true nor false",
+                  std::string(field_name(field)));
+    }
+    document_.paused = text == "true";
+  } else if (field == JobField::kDataEncoding) {
     data_encoding_ = std::move(text);
   } else if (const auto member = field_member(field)) {
     document_.*member = std::move(text);
   }
+  return {};
 }
 
 Result<JobDocument> JobDocumentBuilder::build() {

@@ -22,9 +22,12 @@ enum class JobField {
   kWhen,
   kCron,
   kNext,
+  kTimezone,
+  kPaused,
+  kPauseReason,
 };
 
-constexpr std::size_t kJobFieldCount = 10;
+constexpr std::size_t kJobFieldCount = 13;
 
 // As in documents: "contentType".
 std::string_view field_name(JobField field);
@@ -35,7 +38,11 @@ bool is_field_name(std::string_view text);
 // The only value of dataEncoding.
 constexpr std::string_view kBase64Encoding = "base64";
 
-// The member of a document that holds a field as it is; null for kDataEncoding and kNext.
+// Whether it is true or false; the other fields are text.
+bool is_boolean(JobField field);
+
+// The member of a document that holds a field as it is; null for kDataEncoding and kNext, and for
+// those that are not text.
 std::optional<std::string> JobDocument::*field_member(JobField field);
 
 // Collects the fields of a document in whatever order they come.
@@ -45,8 +52,8 @@ class JobDocumentBuilder {
   // nearest) or it came before.
   Result<JobField> begin(std::string_view name);
 
-  // Gives a field its text.
-  void set(JobField field, std::string text);
+  // Gives a field its text; "true" or "false" if it is a boolean. Errors: kInvalid.
+  Result<void> set(JobField field, std::string text);
 
   // The document, its data decoded. Errors: kInvalid.
   Result<JobDocument> build();

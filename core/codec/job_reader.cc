@@ -33,13 +33,14 @@ class JobJsonHandler final : public JsonHandler {
                      std::string(describe(type)));
     }
     if (field_ == JobField::kNext) return {};
-    if (type != JsonType::kString) {
-      return invalid("the field is a string, not " + std::string(describe(type)) +
+    const JsonType wanted = is_boolean(field_) ? JsonType::kBoolean : JsonType::kString;
+    if (type != wanted) {
+      return invalid("the field is " + std::string(describe(wanted)) + ", not " +
+                         std::string(describe(type)) +
                          (type == JsonType::kNull ? "; leave it out instead" : ""),
                      field_name(field_));
     }
-    builder_.set(field_, std::move(text));
-    return {};
+    return builder_.set(field_, std::move(text));
   }
 
   Result<JobDocument> build() { return builder_.build(); }
@@ -73,8 +74,8 @@ class JobXmlHandler final : public XmlHandler {
   }
 
   Result<void> end(std::size_t depth) override {
-    if (depth == 1) builder_.set(field_, std::move(text_));
-    return {};
+    if (depth != 1) return {};
+    return builder_.set(field_, std::move(text_));
   }
 
   Result<JobDocument> build() { return builder_.build(); }
@@ -108,7 +109,7 @@ class JobXmlHandler final : public XmlHandler {
       if (field_ != JobField::kData || attribute != "encoding") {
         return unknown_attribute(attribute, name);
       }
-      builder_.set(JobField::kDataEncoding, std::string(value));
+      if (auto set = builder_.set(JobField::kDataEncoding, std::string(value)); !set) return set;
     }
     return {};
   }

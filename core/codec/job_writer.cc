@@ -12,6 +12,9 @@ namespace jobsched {
 
 namespace {
 
+constexpr std::string_view kTrue = "true";
+constexpr std::string_view kFalse = "false";
+
 // What a document says, in the order in which it says it.
 using Fields = std::vector<std::pair<JobField, std::string_view>>;
 
@@ -19,7 +22,11 @@ void append_json_member(std::string& out, JobField field, std::string_view text)
   if (out.size() > 1) out += ',';
   append_json_string(out, field_name(field));
   out += ':';
-  append_json_string(out, text);
+  if (is_boolean(field)) {
+    out += text;
+  } else {
+    append_json_string(out, text);
+  }
 }
 
 std::string write_json(const Fields& fields) {
@@ -72,6 +79,9 @@ std::string write_job(Format format, const Job& job) {
       fields.emplace_back(JobField::kNext, next);
     }
   }
+  add(fields, JobField::kTimezone, job.spec.timezone);
+  if (job.spec.paused) fields.emplace_back(JobField::kPaused, kTrue);
+  add(fields, JobField::kPauseReason, job.pause_reason);
   return format == Format::kJson ? write_json(fields) : write_xml(fields);
 }
 
@@ -81,6 +91,9 @@ std::string write_document(Format format, const JobDocument& document) {
   for (std::size_t i = 0; i < kJobFieldCount; ++i) {
     const auto field = static_cast<JobField>(i);
     if (const auto member = field_member(field)) add(fields, field, document.*member);
+    if (field == JobField::kPaused && document.paused) {
+      fields.emplace_back(field, *document.paused ? kTrue : kFalse);
+    }
   }
   return format == Format::kJson ? write_json(fields) : write_xml(fields);
 }

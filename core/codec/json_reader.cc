@@ -58,7 +58,9 @@ class SaxAdapter {
 
   bool null() { return scalar(JsonType::kNull); }
 
-  bool boolean(bool /*value*/) { return scalar(JsonType::kBoolean); }
+  bool boolean(bool value) {
+    return go_on(handler_.value(JsonType::kBoolean, value ? "true" : "false", depth_));
+  }
 
   bool number_integer(std::int64_t /*value*/) { return scalar(JsonType::kNumber); }
 

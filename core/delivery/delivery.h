@@ -15,6 +15,8 @@ struct Delivery {
   JobId job;
   Instant fire_time;
   std::uint32_t attempt = 1;  // the attempt that is due or under way, from 1
+
+  bool operator==(const Delivery&) const = default;
 };
 
 // The text form of the key: the `webhook-id` of every attempt. It has no `.`, which Standard

@@ -9,6 +9,7 @@
 #include "core/text/utf8.h"
 #include "core/time/duration.h"
 #include "core/time/iso8601.h"
+#include "core/time/local_instant.h"
 
 namespace jobsched {
 
@@ -81,12 +82,31 @@ Result<void> check_data(const std::optional<std::string>& data, std::size_t max)
   return {};
 }
 
-Result<Once> check_when(const std::string& text, Instant now) {
+// The zone of the name; null if none is given.
+Result<std::shared_ptr<const Zone>> check_timezone(const std::optional<std::string>& name,
+                                                   const ZoneLookup& zones) {
+  if (!name) return nullptr;
+  if (name->empty()) {
+    return invalid("the timezone must not be empty; write an IANA name such as Europe/Berlin",
+                   "timezone");
+  }
+  return zones(*name);
+}
+
+// Reads an instant; one without an offset on the clock of `zone`, if there is one.
+Result<Instant> read_when(std::string_view text, const Zone* zone) {
+  if (zone == nullptr) return parse_instant(text);
+  const Result<DateTime> read = parse_date_time(text);
+  if (!read || read->offset) return parse_instant(text);
+  return to_instant(read->local, *zone);
+}
+
+Result<Once> check_when(const std::string& text, const Zone* zone, Instant now) {
   constexpr std::string_view kField = "when";
   if (text.empty()) {
     return invalid("the when must not be empty; write a time like 2026-12-01T15:30:00Z", kField);
   }
-  Result<Instant> when = parse_instant(text);
+  Result<Instant> when = read_when(text, zone);
   if (!when) {
     when.error().field = kField;
     return tl::unexpected(std::move(when.error()));
@@ -104,14 +124,17 @@ Result<Once> check_when(const std::string& text, Instant now) {
   return Once{*when};
 }
 
-Result<Recurring> check_cron(const std::string& text, const Limits& limits, Instant now) {
+Result<Recurring> check_cron(const std::string& text,
+                             std::shared_ptr<const Zone> zone,
+                             const Limits& limits,
+                             Instant now) {
   constexpr std::string_view kField = "cron";
   if (text.empty()) {
     return invalid("the cron must not be empty; write an expression like 0 15 10 ? * *", kField);
   }
   Result<cron::Expression> expression = cron::Expression::parse(text);
   if (!expression) return tl::unexpected(std::move(expression.error()));
-  if (!expression->next(now)) {
+  if (!expression->next(now, *zone)) {
     return invalid("the expression never fires after now, " + format_instant(now) +
                        "; check its day, month and year",
                    kField);
@@ -123,47 +146,66 @@ Result<Recurring> check_cron(const std::string& text, const Limits& limits, Inst
                        " are required (the daemon's setting limits.min_interval)",
                    kField);
   }
-  return Recurring{*std::move(expression)};
+  return Recurring{*std::move(expression), std::move(zone)};
 }
 
-Result<Schedule> check_schedule(const JobDocument& document, const Limits& limits, Instant now) {
+Result<Schedule> check_schedule(const JobDocument& document,
+                                const Limits& limits,
+                                const ZoneLookup& zones,
+                                Instant now) {
   if (document.when && document.cron) {
     return invalid("when and cron exclude each other; leave one of them out", "cron");
   }
-  if (document.when) return check_when(*document.when, now);
-  if (document.cron) return check_cron(*document.cron, limits, now);
+  Result<std::shared_ptr<const Zone>> zone = check_timezone(document.timezone, zones);
+  if (!zone) return tl::unexpected(std::move(zone.error()));
+  if (document.when) return check_when(*document.when, zone->get(), now);
+  if (document.cron) {
+    return check_cron(*document.cron, *zone ? *std::move(zone) : utc_zone(), limits, now);
+  }
   return invalid(
       "a job needs to know when it fires; add when for a single time or cron for a schedule",
       "when");
 }
 
 // All fields but id and account.
-Result<JobSpec> check_spec(const JobDocument& document, const Limits& limits, Instant now) {
+Result<JobSpec> check_spec(const JobDocument& document,
+                           const Limits& limits,
+                           const ZoneLookup& zones,
+                           Instant now) {
   for (const Result<void>& checked :
        {check_url(document.url),
         check_header_text(document.signature, "signature", kMaxSignatureBytes),
         check_content_type(document.content_type), check_data(document.data, limits.data)}) {
     if (!checked) return tl::unexpected(checked.error());
   }
-  Result<Schedule> schedule = check_schedule(document, limits, now);
+  Result<Schedule> schedule = check_schedule(document, limits, zones, now);
   if (!schedule) return tl::unexpected(std::move(schedule.error()));
-  return JobSpec{*document.url, document.signature, document.content_type, document.data,
-                 *std::move(schedule)};
+  return JobSpec{.url = *document.url,
+                 .signature = document.signature,
+                 .content_type = document.content_type,
+                 .data = document.data,
+                 .schedule = *std::move(schedule),
+                 .timezone = document.timezone,
+                 .paused = document.paused.value_or(false) && !document.pause_reason};
 }
 
 }  // namespace
 
-Result<JobSpec> check_new_job(const JobDocument& document, const Limits& limits, Instant now) {
+Result<JobSpec> check_new_job(const JobDocument& document,
+                              const Limits& limits,
+                              const ZoneLookup& zones,
+                              Instant now) {
   if (document.id) return invalid("the id is assigned by the scheduler; leave it out", "id");
   if (document.account) {
     return invalid("the account is assigned by the scheduler; leave it out", "account");
   }
-  return check_spec(document, limits, now);
+  return check_spec(document, limits, zones, now);
 }
 
 Result<JobSpec> check_replacement(const JobDocument& document,
                                   const Job& current,
                                   const Limits& limits,
+                                  const ZoneLookup& zones,
                                   Instant now) {
   if (document.id && parse_job_id(*document.id) != current.id) {
     return invalid(
@@ -173,7 +215,7 @@ Result<JobSpec> check_replacement(const JobDocument& document,
   if (document.account && *document.account != current.account) {
     return invalid("the account of a job cannot be changed; leave it out", "account");
   }
-  return check_spec(document, limits, now);
+  return check_spec(document, limits, zones, now);
 }
 
 }  // namespace jobsched

@@ -7,6 +7,7 @@
 #include "core/job/job.h"
 #include "core/limits.h"
 #include "core/time/instant.h"
+#include "core/time/zone.h"
 
 namespace jobsched {
 
@@ -21,21 +22,32 @@ struct JobDocument {
   std::optional<std::string> data;  // decoded bytes
   std::optional<std::string> when;
   std::optional<std::string> cron;
+  std::optional<std::string> timezone;
+  std::optional<bool> paused;
+  std::optional<std::string> pause_reason;
 
   bool operator==(const JobDocument&) const = default;
 };
 
 // The rules that a document to create a job must keep: `url` and exactly one of `when` and `cron`;
 // no `id` or `account`, which the scheduler assigns; each field's own rule. `when` must be later
-// than `now`, `cron` must fire after `now` and never more often than limits.min_interval.
-// Errors: kInvalid naming the field; the first fault in the order of the fields above.
-Result<JobSpec> check_new_job(const JobDocument& document, const Limits& limits, Instant now);
+// than `now`, `cron` must fire after `now` and, read in UTC, never more often than
+// limits.min_interval; both are read on the clock of `timezone`, if it is given and, for `when`, no
+// offset is. `zones` finds it. A pause that comes with a reason is one that the daemon has made and
+// told of: the document does not ask for it.
+// Errors: kInvalid naming the field; the first fault in the order of the fields above, but that
+// `timezone` comes before `when` and `cron`.
+Result<JobSpec> check_new_job(const JobDocument& document,
+                              const Limits& limits,
+                              const ZoneLookup& zones,
+                              Instant now);
 
 // The same for a document that replaces `current`: `id` and `account` may be given if they are the
 // job's own.
 Result<JobSpec> check_replacement(const JobDocument& document,
                                   const Job& current,
                                   const Limits& limits,
+                                  const ZoneLookup& zones,
                                   Instant now);
 
 }  // namespace jobsched

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -7,6 +8,7 @@
 #include "core/cron/expression.h"
 #include "core/job/id.h"
 #include "core/time/instant.h"
+#include "core/time/zone.h"
 
 namespace jobsched {
 
@@ -15,9 +17,11 @@ struct Once {
   Instant when;
 };
 
-// … or at each fire time of a cron expression.
+// … or at each fire time of a cron expression, read on the clock of a time zone.
 struct Recurring {
   cron::Expression cron;
+  // Null if this machine has no zone of the job's name: then nothing says when it fires.
+  std::shared_ptr<const Zone> zone = utc_zone();
 };
 
 using Schedule = std::variant<Once, Recurring>;
@@ -29,6 +33,8 @@ struct JobSpec {
   std::optional<std::string> content_type;
   std::optional<std::string> data;  // any bytes
   Schedule schedule;
+  std::optional<std::string> timezone = {};  // the IANA name that was given with the schedule
+  bool paused = false;                       // does not fire until it is resumed
 };
 
 // A job as it is stored.
@@ -38,10 +44,22 @@ struct Job {
   JobSpec spec;
   // The next fire time that has not fired yet. Absent once a one-time job has fired, and once a
   // recurring one has no further fire time; such a job lives only until its last delivery ends.
+  // Absent too while the job is paused.
   std::optional<Instant> next;
+  // Why the daemon has paused the job by itself; it resumes it by itself, too.
+  std::optional<std::string> pause_reason = {};
 };
 
 // The first fire time strictly after `after`, or absent.
 std::optional<Instant> next_fire_time(const Schedule& schedule, Instant after);
+
+// When a job that is defined at `now` fires first: absent for one that is paused.
+std::optional<Instant> first_fire_time(const JobSpec& spec, Instant now);
+
+// Whether it is read in a zone that this machine does not have.
+bool lacks_zone(const Schedule& schedule);
+
+// The reason for which a job of such a schedule is paused.
+std::string missing_zone_reason(const std::string& timezone);
 
 }  // namespace jobsched

@@ -1,6 +1,7 @@
 #include "core/time/zone.h"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 #include <utility>
 
@@ -32,6 +33,31 @@ Zone::Zone(std::string name, std::vector<Period> periods)
 const Zone& Zone::utc() {
   static const Zone zone("UTC", {{sys_seconds::min(), seconds{0}}});
   return zone;
+}
+
+std::shared_ptr<const Zone> utc_zone() {
+  // It lives as long as the program, so nobody has to own it.
+  return {std::shared_ptr<void>{}, &Zone::utc()};
+}
+
+Result<std::shared_ptr<const Zone>> no_zones(std::string_view iana_name) {
+  return fail(ErrorKind::kInvalid, "there is no time zone `" + std::string(iana_name) + "`",
+              "timezone");
+}
+
+std::uint64_t fingerprint(const Zone& zone) {
+  // FNV-1a, 64 bit.
+  std::uint64_t hash = 0xCBF29CE484222325;
+  const auto mix = [&](std::int64_t number) {
+    const auto bits = std::bit_cast<std::uint64_t>(number);
+    for (int shift = 0; shift < 64; shift += 8)
+      hash = (hash ^ (bits >> shift & 0xFF)) * 0x100000001B3;
+  };
+  for (const Zone::Period& period : zone.periods()) {
+    mix(period.begin.time_since_epoch().count());
+    mix(period.offset.count());
+  }
+  return hash;
 }
 
 std::size_t Zone::period_at(sys_seconds instant) const {

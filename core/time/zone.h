@@ -2,6 +2,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +53,19 @@ class Zone {
   // How far the clock has come when each period begins; rises.
   std::vector<std::chrono::local_seconds> frontiers_;
 };
+
+// UTC, for those who share their zones.
+std::shared_ptr<const Zone> utc_zone();
+
+// Finds the zone of an IANA name, such as "Europe/Berlin". Errors: kInvalid with field "timezone".
+using ZoneLookup = std::function<Result<std::shared_ptr<const Zone>>(std::string_view iana_name)>;
+
+// Finds none.
+Result<std::shared_ptr<const Zone>> no_zones(std::string_view iana_name);
+
+// A number that tells one set of rules from another, whatever their name; the same in every run and
+// on every machine.
+std::uint64_t fingerprint(const Zone& zone);
 
 // Adds a change of the offset to periods that begin no later; without one they stay as they are. Of
 // two changes at one instant the later one holds. Requires: periods is not empty.

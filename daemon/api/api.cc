@@ -258,12 +258,12 @@ void Api::create(Call call, const Result<JobDocument>& document) {
     return;
   }
   const Instant now = dependencies_.clock.now();
-  Result<JobSpec> spec = check_new_job(*document, limits_, now);
+  Result<JobSpec> spec = check_new_job(*document, limits_, dependencies_.zones, now);
   if (!spec) {
     call.refuse(spec.error());
     return;
   }
-  const std::optional<Instant> next = next_fire_time(spec->schedule, now);
+  const std::optional<Instant> next = first_fire_time(*spec, now);
   Job job{ids_.next(now, dependencies_.random()), std::string{kAccount}, std::move(*spec), next};
   http::Response response = job_answer(201, call.type, job);
   response.headers.emplace_back("Location", job_path(job.id));
@@ -296,12 +296,12 @@ void Api::replace(Call call, JobId id) {
     return;
   }
   const Instant now = dependencies_.clock.now();
-  Result<JobSpec> spec = check_replacement(*document, **found, limits_, now);
+  Result<JobSpec> spec = check_replacement(*document, **found, limits_, dependencies_.zones, now);
   if (!spec) {
     call.refuse(spec.error());
     return;
   }
-  const std::optional<Instant> next = next_fire_time(spec->schedule, now);
+  const std::optional<Instant> next = first_fire_time(*spec, now);
   http::Response response = job_answer(200, call.type, Job{id, (*found)->account, *spec, next});
   auto done = std::move(call).release(std::move(response), [this, next] {
     if (next) dependencies_.on_due(*next);

@@ -31,6 +31,7 @@ class Api {
     const Clock& clock;
     std::function<std::uint64_t()> random;  // for ids; called by `handle` only
     std::function<void(Instant)> on_due;    // a job due then is stored; called on any thread
+    ZoneLookup zones = no_zones;            // called by `handle` only
   };
 
   Api(Limits limits, Dependencies dependencies);

@@ -30,10 +30,4 @@ class Pause {
   std::optional<Instant> began_;
 };
 
-// The earlier of two instants of which either may be absent.
-inline std::optional<Instant> earlier(std::optional<Instant> a, std::optional<Instant> b) {
-  if (!a || !b) return a ? a : b;
-  return *a < *b ? a : b;
-}
-
 }  // namespace jobsched

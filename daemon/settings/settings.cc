@@ -8,6 +8,7 @@
 #include "core/text/suggestion.h"
 #include "daemon/settings/setting.h"
 #include "daemon/settings/yaml.h"
+#include "daemon/zoneinfo/zoneinfo.h"
 
 namespace jobsched {
 
@@ -97,6 +98,7 @@ SettingsResult read_settings(std::string_view file_name,
                              const SettingsFlags& flags) {
   SettingsResult result;
   result.settings.store = default_store_path(environment);
+  result.settings.zoneinfo = zone_directory(environment);
   if (yaml) apply(read_yaml(file_name, *yaml, result.faults), environment, result);
   apply(read_environment(environment, result.faults), environment, result);
   apply(read_flags(flags), environment, result);

@@ -25,6 +25,7 @@ struct Settings {
   SchedulerSettings scheduler;       // delivery.*, misfire.*
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;
+  std::string zoneinfo;  // the directory of the time zones: $TZDIR or the system's
 };
 
 // A fault in the settings, with its place: "file:line:col", "JOBSCHED_LISTEN" or "--listen".

@@ -26,8 +26,11 @@ std::optional<Instant> first_due(Run run) {
 
 // Tokens start anew with each run: leases of an earlier run have been released, and nobody is left
 // to record them.
-Claimer::Claimer(SQLite::Database& database, std::function<void(const Error&)> damaged)
-    : damaged_(std::move(damaged)),
+Claimer::Claimer(SQLite::Database& database,
+                 ZoneLookup zones,
+                 std::function<void(const Error&)> damaged)
+    : zones_(std::move(zones)),
+      damaged_(std::move(damaged)),
       due_jobs_(database, kDueJobs),
       due_deliveries_(database, kDueDeliveries),
       next_due_job_(database, kNextDueJob),
@@ -35,6 +38,7 @@ Claimer::Claimer(SQLite::Database& database, std::function<void(const Error&)> d
       load_job_(database, kLoadJob),
       fire_job_(database, kFireJob),
       park_job_(database, kParkJob),
+      pause_job_(database, kPauseJob),
       add_delivery_(database, kAddDelivery),
       lease_delivery_(database, kLeaseDelivery),
       drop_deliveries_(database, kDropDeliveries) {}
@@ -97,6 +101,11 @@ std::optional<Claim> Claimer::fire_job(const Due& due,
                                        const Claimant& claimant) {
   std::optional<Job> job = load(due);
   if (!job) return std::nullopt;
+  if (lacks_zone(job->spec.schedule)) {
+    const std::string reason = missing_zone_reason(job->spec.timezone.value_or(""));
+    Run(pause_job_, due.account, due.job, reason).change();
+    return std::nullopt;
+  }
   const Firing firing = fire(*job, now, misfire_threshold);
   job->next = firing.next;
   const std::uint64_t token = ++last_token_;
@@ -126,7 +135,7 @@ std::optional<Job> Claimer::load(const Due& due) {
       return fail(ErrorKind::kInternal,
                   "the delivery of job " + format_job_id(due.job) + " has lost its job");
     }
-    return read_job(run);
+    return read_job(run, zones_);
   }();
   if (job) return *std::move(job);
   Run(park_job_, due.account, due.job).change();

@@ -16,9 +16,10 @@ namespace jobsched::sql {
 // Every call is bounded by its limit, however much is due. Members throw SQLite::Exception.
 class Claimer {
  public:
+  // `zones` finds the time zones of jobs; a job whose zone is missing is paused rather than fired.
   // `damaged` hears of a stored job that cannot be read; it is put aside, so that it does not hold
   // up the others.
-  Claimer(SQLite::Database& database, std::function<void(const Error&)> damaged);
+  Claimer(SQLite::Database& database, ZoneLookup zones, std::function<void(const Error&)> damaged);
 
   // `Store::claim_due`. Of the due jobs it fires those that it can claim; the others stay due.
   Claims claim(Instant now, std::size_t limit, Millis misfire_threshold, const Claimant& claimant);
@@ -43,6 +44,7 @@ class Claimer {
   std::optional<Job> load(const Due& due);
   std::optional<Instant> next_due(std::int64_t holder);
 
+  ZoneLookup zones_;
   std::function<void(const Error&)> damaged_;
   std::uint64_t last_token_ = 0;
   SQLite::Statement due_jobs_;
@@ -52,6 +54,7 @@ class Claimer {
   SQLite::Statement load_job_;
   SQLite::Statement fire_job_;
   SQLite::Statement park_job_;
+  SQLite::Statement pause_job_;
   SQLite::Statement add_delivery_;
   SQLite::Statement lease_delivery_;
   SQLite::Statement drop_deliveries_;

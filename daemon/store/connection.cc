@@ -1,6 +1,7 @@
 #include "daemon/store/connection.h"
 
 #include <algorithm>
+#include <bit>
 
 #include <SQLiteCpp/Exception.h>
 #include <sqlite3.h>
@@ -70,6 +71,11 @@ int Run::change() {
 
 std::int64_t Run::number(int column) const {
   return statement_.getColumn(column).getInt64();
+}
+
+std::optional<std::uint64_t> Run::optional_bits(int column) const {
+  if (statement_.isColumnNull(column)) return std::nullopt;
+  return std::bit_cast<std::uint64_t>(number(column));
 }
 
 Instant Run::instant(int column) const {

@@ -58,6 +58,7 @@ class Run {
   std::int64_t number(int column) const;
   Instant instant(int column) const;
   std::optional<Instant> optional_instant(int column) const;
+  std::optional<std::uint64_t> optional_bits(int column) const;
   std::string text(int column) const;  // TEXT or BLOB
   std::optional<std::string> optional_text(int column) const;
   JobId id(int column) const;  // the schema sees to its length

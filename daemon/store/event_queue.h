@@ -59,7 +59,14 @@ struct RecordEvent {
   Pending<void> pending;
 };
 
-using StoreEvent = std::variant<CreateEvent, ReplaceEvent, RemoveEvent, ClaimEvent, RecordEvent>;
+struct RezoneEvent {
+  Rezoning rezoning;
+  Instant now;
+  Pending<Rezoned> pending;
+};
+
+using StoreEvent =
+    std::variant<CreateEvent, ReplaceEvent, RemoveEvent, ClaimEvent, RecordEvent, RezoneEvent>;
 
 // Events on their way to the thread that commits, in the order in which they came. Thread-safe.
 //

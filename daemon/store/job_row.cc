@@ -6,19 +6,35 @@ namespace jobsched::sql {
 
 namespace {
 
-enum Column { kId, kAccount, kUrl, kSignature, kContentType, kData, kWhen, kCron, kNext };
+enum Column {
+  kId,
+  kAccount,
+  kUrl,
+  kSignature,
+  kContentType,
+  kData,
+  kWhen,
+  kCron,
+  kNext,
+  kTimezone,
+  kPaused,
+  kPauseReason
+};
 
-Result<Schedule> read_schedule(const Run& run) {
+Result<Schedule> read_schedule(const Run& run,
+                               const std::optional<std::string>& timezone,
+                               const ZoneLookup& zones) {
   if (const std::optional<Instant> when = run.optional_instant(kWhen)) return Once{*when};
-  return cron::Expression::parse(run.text(kCron)).map([](cron::Expression cron) -> Schedule {
-    return Recurring{std::move(cron)};
+  return cron::Expression::parse(run.text(kCron)).map([&](cron::Expression cron) -> Schedule {
+    return Recurring{std::move(cron), timezone ? zones(*timezone).value_or(nullptr) : utc_zone()};
   });
 }
 
 }  // namespace
 
-Result<Job> read_job(const Run& run) {
-  Result<Schedule> schedule = read_schedule(run);
+Result<Job> read_job(const Run& run, const ZoneLookup& zones) {
+  std::optional<std::string> timezone = run.optional_text(kTimezone);
+  Result<Schedule> schedule = read_schedule(run, timezone, zones);
   if (!schedule) {
     return fail(ErrorKind::kInternal, "the stored job " + format_job_id(run.id(kId)) +
                                           " cannot be read (" + schedule.error().detail +
@@ -27,12 +43,18 @@ Result<Job> read_job(const Run& run) {
   return Job{run.id(kId),
              run.text(kAccount),
              {run.text(kUrl), run.optional_text(kSignature), run.optional_text(kContentType),
-              run.optional_text(kData), *std::move(schedule)},
-             run.optional_instant(kNext)};
+              run.optional_text(kData), *std::move(schedule), std::move(timezone),
+              run.number(kPaused) != 0},
+             run.optional_instant(kNext),
+             run.optional_text(kPauseReason)};
 }
 
 SpecColumns::SpecColumns(const JobSpec& spec)
-    : url(spec.url), signature(spec.signature), content_type(spec.content_type) {
+    : url(spec.url),
+      signature(spec.signature),
+      content_type(spec.content_type),
+      timezone(spec.timezone),
+      paused(spec.paused ? 1 : 0) {
   if (spec.data) data = Blob{*spec.data};
   if (const Once* once = std::get_if<Once>(&spec.schedule)) {
     when = once->when;

@@ -4,13 +4,14 @@
 
 #include "core/error.h"
 #include "core/job/job.h"
+#include "core/time/zone.h"
 #include "daemon/store/connection.h"
 
 namespace jobsched::sql {
 
-// Reads the job that `run`, an execution of kFindJob or kLoadJob, is at. Errors: kInternal if the
-// row does not make a job, as after damage to the disk.
-Result<Job> read_job(const Run& run);
+// Reads the job that `run`, an execution of kFindJob or kLoadJob, is at, its time zone found by
+// `zones`. Errors: kInternal if the row does not make a job, as after damage to the disk.
+Result<Job> read_job(const Run& run, const ZoneLookup& zones);
 
 // What of a job's definition goes into kCreateJob and kReplaceJob, in the order of their
 // parameters from the third on. Refers to the spec.
@@ -23,6 +24,8 @@ struct SpecColumns {
   std::optional<Blob> data;
   std::optional<Instant> when;
   std::optional<std::string> cron;
+  const std::optional<std::string>& timezone;
+  std::int64_t paused;
 };
 
 }  // namespace jobsched::sql

@@ -57,8 +57,25 @@ CREATE TABLE deliveries (
 CREATE INDEX deliveries_by_due ON deliveries (due, holder);
 )sql";
 
+// jobs.timezone is the IANA name that was given; time_zones holds those of recurring jobs with the
+// fingerprint of the rules by which their next fire times were computed, null if there were none. A
+// paused job has no next fire time; pause_reason is there if the daemon paused it.
+constexpr auto kVersion2 = R"sql(
+ALTER TABLE jobs ADD COLUMN timezone TEXT;
+ALTER TABLE jobs ADD COLUMN paused INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE jobs ADD COLUMN pause_reason TEXT;
+
+CREATE INDEX jobs_by_timezone ON jobs (timezone, id)
+  WHERE timezone IS NOT NULL AND cron IS NOT NULL;
+
+CREATE TABLE time_zones (
+  name  TEXT PRIMARY KEY,
+  rules INTEGER
+) STRICT, WITHOUT ROWID;
+)sql";
+
 // Step n brings version n to n + 1. A step that was released is never changed.
-constexpr std::array<const char*, kSchemaVersion> kSteps{kVersion1};
+constexpr std::array<const char*, kSchemaVersion> kSteps{kVersion1, kVersion2};
 
 }  // namespace
 

@@ -63,13 +63,8 @@ Result<std::unique_ptr<sql::Writer>> open_store(const std::string& path,
     if (version > sql::kSchemaVersion) return tl::unexpected(newer_schema(path, version));
     sql::migrate(*database);
     database->exec(sql::kReleaseLeases);
-    return std::make_unique<sql::Writer>(std::move(database), options.damaged);
+    return std::make_unique<sql::Writer>(std::move(database), options.zones, options.damaged);
   });
-}
-
-std::optional<Instant> earlier(std::optional<Instant> a, std::optional<Instant> b) {
-  if (!a || !b) return a ? a : b;
-  return std::min(*a, *b);
 }
 
 // The one instant that `statement` finds from the beginning of time on.
@@ -148,6 +143,10 @@ void SqliteStore::record(std::vector<AttemptRecord> records, Done<void> done) {
   submit(RecordEvent{std::move(records), Pending<void>(std::move(done))});
 }
 
+void SqliteStore::rezone(Rezoning rezoning, Instant now, Done<Rezoned> done) {
+  submit(RezoneEvent{std::move(rezoning), now, Pending<Rezoned>(std::move(done))});
+}
+
 Result<std::optional<Job>> SqliteStore::find(std::string_view account, JobId id) const {
   return guarded(path_, nullptr, [&]() -> Result<std::optional<Job>> {
     Result<sql::ReaderPool::Lent> reader = readers_->lend();
@@ -155,7 +154,7 @@ Result<std::optional<Job>> SqliteStore::find(std::string_view account, JobId id)
     const std::string name(account);
     sql::Run run((*reader)->find_job, name, id);
     if (!run.step()) return std::nullopt;
-    return sql::read_job(run);
+    return sql::read_job(run, options_.zones);
   });
 }
 
@@ -167,6 +166,18 @@ Result<std::unique_ptr<JobIdCursor>> SqliteStore::list(std::string_view account,
     if (!reader) return tl::unexpected(reader.error());
     return std::make_unique<sql::ListCursor>(*std::move(reader), path_, std::string(account), after,
                                              limit);
+  });
+}
+
+Result<std::vector<ZoneInUse>> SqliteStore::zones() const {
+  return guarded(path_, nullptr, [&]() -> Result<std::vector<ZoneInUse>> {
+    Result<sql::ReaderPool::Lent> reader = readers_->lend();
+    if (!reader) return tl::unexpected(reader.error());
+    std::vector<ZoneInUse> zones;
+    sql::Run run((*reader)->list_zones);
+    while (run.step())
+      zones.push_back({run.text(0), run.optional_bits(1)});
+    return zones;
   });
 }
 

@@ -31,6 +31,9 @@ struct SqliteStoreOptions {
 
   // How long to wait for another program that holds the file, e.g. one that makes a backup.
   Millis busy_timeout{5'000};
+
+  // Finds the time zones that jobs are read in. Called on the threads that commit and that read.
+  ZoneLookup zones = no_zones;
 };
 
 // A store in one SQLite file, for one daemon.
@@ -38,16 +41,16 @@ struct SqliteStoreOptions {
 // One connection writes and checkpoints; readers have connections of their own and see snapshots.
 // A group commits with one sync. If it cannot, all its events fail and nothing has changed.
 //
-// When too much is queued, `create`, `replace` and `remove` call their `Done` with kUnavailable at
-// once, on the thread of the caller. `claim_due` fires only as many of the due jobs as it can
-// claim. Events that are still queued when the store goes fail with kUnavailable.
+// When too much is queued, `create`, `replace`, `remove` and `rezone` call their `Done` with
+// kUnavailable at once, on the thread of the caller. `claim_due` fires only as many of the due jobs
+// as it can claim. Events that are still queued when the store goes fail with kUnavailable.
 class SqliteStore final : public Store {
  public:
   // Opens the store at `path`, which is made if it is absent or empty, and releases the leases of
   // earlier runs: while this process holds the store no other can be at work. What is there and
   // is not a store of ours is left untouched.
   // Errors: kConflict if another daemon has it open, kInvalid if the path cannot be a store,
-  // kForbidden, kUnavailable, kStoreFull; kInternal if it is damaged. Requires: both callbacks.
+  // kForbidden, kUnavailable, kStoreFull; kInternal if it is damaged. Requires: all callbacks.
   static Result<std::unique_ptr<SqliteStore>> open(const std::string& path,
                                                    SqliteStoreOptions options);
   ~SqliteStore() override;
@@ -68,11 +71,13 @@ class SqliteStore final : public Store {
                  Claimant claimant,
                  Done<Claims> done) override;
   void record(std::vector<AttemptRecord> records, Done<void> done) override;
+  void rezone(Rezoning rezoning, Instant now, Done<Rezoned> done) override;
 
   Result<std::optional<Job>> find(std::string_view account, JobId id) const override;
   Result<std::unique_ptr<JobIdCursor>> list(std::string_view account,
                                             std::optional<JobId> after,
                                             std::optional<std::uint64_t> limit) const override;
+  Result<std::vector<ZoneInUse>> zones() const override;
   Result<StoreCounts> counts() const override;
 
   bool commit_group() override;

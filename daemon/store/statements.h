@@ -14,20 +14,22 @@ inline constexpr auto kCountJobs = "UPDATE accounts SET jobs = jobs + ?2 WHERE i
 
 // Both read the columns that `read_job` expects.
 inline constexpr auto kFindJob =
-    "SELECT jobs.id, accounts.name, url, signature, content_type, data, \"when\", cron, next"
-    " FROM accounts JOIN jobs ON jobs.account = accounts.id"
+    "SELECT jobs.id, accounts.name, url, signature, content_type, data, \"when\", cron, next,"
+    " timezone, paused, pause_reason FROM accounts JOIN jobs ON jobs.account = accounts.id"
     " WHERE accounts.name = ?1 AND jobs.id = ?2";
 inline constexpr auto kLoadJob =
-    "SELECT jobs.id, accounts.name, url, signature, content_type, data, \"when\", cron, next"
-    " FROM accounts JOIN jobs ON jobs.account = accounts.id"
+    "SELECT jobs.id, accounts.name, url, signature, content_type, data, \"when\", cron, next,"
+    " timezone, paused, pause_reason FROM accounts JOIN jobs ON jobs.account = accounts.id"
     " WHERE accounts.id = ?1 AND jobs.id = ?2";
 
 inline constexpr auto kCreateJob =
-    "INSERT INTO jobs (account, id, url, signature, content_type, data, \"when\", cron, next, due)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9) ON CONFLICT (account, id) DO NOTHING";
+    "INSERT INTO jobs (account, id, url, signature, content_type, data, \"when\", cron, timezone,"
+    " paused, next, due) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)"
+    " ON CONFLICT (account, id) DO NOTHING";
 inline constexpr auto kReplaceJob =
     "UPDATE jobs SET url = ?3, signature = ?4, content_type = ?5, data = ?6, \"when\" = ?7,"
-    " cron = ?8, next = ?9, due = ?9 WHERE account = ?1 AND id = ?2";
+    " cron = ?8, timezone = ?9, paused = ?10, pause_reason = NULL, next = ?11, due = ?11"
+    " WHERE account = ?1 AND id = ?2";
 inline constexpr auto kRemoveJob = "DELETE FROM jobs WHERE account = ?1 AND id = ?2";
 inline constexpr auto kFireJob =
     "UPDATE jobs SET next = ?3, due = ?3 WHERE account = ?1 AND id = ?2";
@@ -35,7 +37,31 @@ inline constexpr auto kParkJob = "UPDATE jobs SET due = NULL WHERE account = ?1 
 inline constexpr auto kUnparkJob =
     "UPDATE jobs SET due = next WHERE account = ?1 AND id = ?2 AND due IS NULL";
 inline constexpr auto kPurgeFiredOut =
-    "DELETE FROM jobs WHERE account = ?1 AND id = ?2 AND next IS NULL";
+    "DELETE FROM jobs WHERE account = ?1 AND id = ?2 AND next IS NULL AND paused = 0";
+inline constexpr auto kPurgeNeverFiring =
+    "DELETE FROM jobs WHERE account = ?1 AND id = ?2 AND next IS NULL AND paused = 0"
+    " AND NOT EXISTS (SELECT 1 FROM deliveries WHERE job = ?2)";
+inline constexpr auto kPauseJob =
+    "UPDATE jobs SET paused = 1, pause_reason = ?3, next = NULL, due = NULL"
+    " WHERE account = ?1 AND id = ?2";
+inline constexpr auto kResumeJob =
+    "UPDATE jobs SET paused = 0, pause_reason = NULL, next = ?3, due = ?3"
+    " WHERE account = ?1 AND id = ?2";
+// A job that is held up by an outstanding delivery stays so.
+inline constexpr auto kMoveJob =
+    "UPDATE jobs SET next = ?3, due = CASE WHEN due IS NULL THEN NULL ELSE ?3 END"
+    " WHERE account = ?1 AND id = ?2";
+
+inline constexpr auto kAddZone =
+    "INSERT INTO time_zones (name, rules) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING";
+inline constexpr auto kNoteZone = "UPDATE time_zones SET rules = ?2 WHERE name = ?1";
+inline constexpr auto kDropUnusedZone =
+    "DELETE FROM time_zones WHERE name = ?1 AND NOT EXISTS"
+    " (SELECT 1 FROM jobs WHERE timezone = ?1 AND cron IS NOT NULL)";
+inline constexpr auto kListZones = "SELECT name, rules FROM time_zones ORDER BY name";
+inline constexpr auto kJobsOfZone =
+    "SELECT account, id FROM jobs"
+    " WHERE timezone = ?1 AND cron IS NOT NULL AND id > ?2 ORDER BY id LIMIT ?3";
 
 inline constexpr auto kDueJobs =
     "SELECT due, account, id, EXISTS (SELECT 1 FROM deliveries WHERE job = jobs.id)"
@@ -77,11 +103,13 @@ inline constexpr auto kCountAllJobs = "SELECT coalesce(sum(jobs), 0) FROM accoun
 
 // Those that run for every request or firing: each finds its rows by an index.
 inline constexpr std::array kHot{
-    kFindAccount, kAddAccount,      kCountJobs,   kFindJob,       kLoadJob,
-    kCreateJob,   kReplaceJob,      kRemoveJob,   kFireJob,       kParkJob,
-    kUnparkJob,   kPurgeFiredOut,   kDueJobs,     kNextDueJob,    kDueDeliveries,
-    kNextRetry,   kNextDueDelivery, kAddDelivery, kLeaseDelivery, kRetryDelivery,
-    kEndDelivery, kDropDeliveries,  kAccountSize, kListSize,      kListIds,
+    kFindAccount,      kAddAccount,      kCountJobs,   kFindJob,       kLoadJob,
+    kCreateJob,        kReplaceJob,      kRemoveJob,   kFireJob,       kParkJob,
+    kUnparkJob,        kPurgeFiredOut,   kDueJobs,     kNextDueJob,    kDueDeliveries,
+    kNextRetry,        kNextDueDelivery, kAddDelivery, kLeaseDelivery, kRetryDelivery,
+    kEndDelivery,      kDropDeliveries,  kAccountSize, kListSize,      kListIds,
+    kPurgeNeverFiring, kPauseJob,        kResumeJob,   kMoveJob,       kAddZone,
+    kNoteZone,         kJobsOfZone,
 };
 
 }  // namespace jobsched::sql

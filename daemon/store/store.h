@@ -53,6 +53,31 @@ struct AttemptRecord {
   Transition transition;
 };
 
+// What `rezone` is to do.
+struct Rezoning {
+  std::string zone;                   // the IANA name
+  std::shared_ptr<const Zone> rules;  // null: this machine has no zone of that name
+  std::optional<JobId> after = {};    // where the step before stopped
+};
+
+// What one step of `rezone` has done.
+struct Rezoned {
+  std::uint64_t moved = 0;  // jobs whose next fire time is another now
+  std::uint64_t paused = 0;
+  std::uint64_t resumed = 0;
+  std::optional<Instant> next_due = {};  // the earliest next fire time it has set
+  std::optional<JobId> rest_after = {};  // where the next step begins; absent when all is done
+};
+
+// A zone that recurring jobs are read in.
+struct ZoneInUse {
+  std::string name;
+  // Of the rules by which their next fire times were computed; absent if there were none.
+  std::optional<std::uint64_t> fingerprint;
+
+  bool operator==(const ZoneInUse&) const = default;
+};
+
 struct StoreCounts {
   std::uint64_t jobs = 0;
   std::optional<Instant> next_due;  // the earliest fire time or retry
@@ -114,6 +139,17 @@ class Store {
   // job that has no further fire time. A record whose token is not of the live lease is passed
   // over: the delivery went to another, or its job is gone.
   virtual void record(std::vector<AttemptRecord> records, Done<void> done) = 0;
+
+  // Takes the recurring jobs of a time zone, a bounded number of them, to its present rules: each
+  // that is waiting for a later time than `now` waits for its first fire time after `now` by these.
+  // Without rules they are paused, with the reason; those that were paused so are resumed by rules,
+  // and purged if they never fire again. What a user has paused stays so, and so do deliveries.
+  // Call it again with `rest_after` until there is none: the last step notes the rules.
+  virtual void rezone(Rezoning rezoning, Instant now, Done<Rezoned> done) = 0;
+
+  // The zones of the recurring jobs, in order of their names. One whose last job is gone may still
+  // be among them until it is rezoned.
+  virtual Result<std::vector<ZoneInUse>> zones() const = 0;
 
   // The job, or absent if the account has no such job.
   virtual Result<std::optional<Job>> find(std::string_view account, JobId id) const = 0;

@@ -35,12 +35,14 @@ tl::unexpected<Error> no_such_job(const JobId& id) {
 }  // namespace
 
 Writer::Writer(std::unique_ptr<SQLite::Database> database,
+               ZoneLookup zones,
                std::function<void(const Error&)> damaged)
     : database_(std::move(database)),
       path_(database_->getFilename()),
       checkpoint_at_(kCheckpointPages),
       accounts_(*database_),
-      claimer_(*database_, std::move(damaged)),
+      claimer_(*database_, std::move(zones), std::move(damaged)),
+      rezoner_(*database_, accounts_),
       create_job_(*database_, kCreateJob),
       replace_job_(*database_, kReplaceJob),
       remove_job_(*database_, kRemoveJob),
@@ -93,7 +95,8 @@ int Writer::note_log_size(void* writer, sqlite3*, const char*, int pages) {
   return SQLITE_OK;
 }
 
-// A create is one statement that changes everything or nothing: the hot path needs no savepoint.
+// What can fail of a create is one statement that changes everything or nothing: the hot path needs
+// no savepoint.
 void Writer::execute(CreateEvent& event) {
   try {
     event.pending.result = apply(event);
@@ -122,11 +125,12 @@ Result<void> Writer::apply(CreateEvent& event) {
   const std::int64_t account = accounts_.find_or_add(event.job.account);
   const SpecColumns spec(event.job.spec);
   Run run(create_job_, account, event.job.id, spec.url, spec.signature, spec.content_type,
-          spec.data, spec.when, spec.cron, event.job.next);
+          spec.data, spec.when, spec.cron, spec.timezone, spec.paused, event.job.next);
   if (run.change() == 0) {
     return fail(ErrorKind::kConflict, "job " + format_job_id(event.job.id) + " exists already");
   }
   accounts_.count(account, 1);
+  rezoner_.note(event.job.spec);
   return {};
 }
 
@@ -135,8 +139,9 @@ Result<void> Writer::apply(ReplaceEvent& event) {
   if (!account) return no_such_job(event.id);
   const SpecColumns spec(event.spec);
   Run run(replace_job_, *account, event.id, spec.url, spec.signature, spec.content_type, spec.data,
-          spec.when, spec.cron, event.next);
+          spec.when, spec.cron, spec.timezone, spec.paused, event.next);
   if (run.change() == 0) return no_such_job(event.id);
+  rezoner_.note(event.spec);
   Run(drop_deliveries_, event.id).change();
   return {};
 }
@@ -164,6 +169,10 @@ Result<void> Writer::apply(RecordEvent& event) {
     }
   }
   return {};
+}
+
+Result<Rezoned> Writer::apply(RezoneEvent& event) {
+  return rezoner_.rezone(event.rezoning, event.now);
 }
 
 void Writer::retry_delivery(const AttemptRecord& record, const RetryAt& retry) {

@@ -12,6 +12,7 @@
 #include "daemon/store/accounts.h"
 #include "daemon/store/claimer.h"
 #include "daemon/store/event_queue.h"
+#include "daemon/store/rezoner.h"
 #include "daemon/store/sqlite_error.h"
 
 namespace jobsched::sql {
@@ -20,9 +21,11 @@ namespace jobsched::sql {
 // one thread at a time.
 class Writer {
  public:
-  // Takes a connection of `open_writer` to a database of the current schema. `damaged` hears of
-  // stored jobs that cannot be read. Throws SQLite::Exception.
-  Writer(std::unique_ptr<SQLite::Database> database, std::function<void(const Error&)> damaged);
+  // Takes a connection of `open_writer` to a database of the current schema. `zones` finds the time
+  // zones of jobs, `damaged` hears of stored jobs that cannot be read. Throws SQLite::Exception.
+  Writer(std::unique_ptr<SQLite::Database> database,
+         ZoneLookup zones,
+         std::function<void(const Error&)> damaged);
   ~Writer();
 
   Writer(const Writer&) = delete;
@@ -48,6 +51,7 @@ class Writer {
   Result<void> apply(RemoveEvent& event);
   Result<Claims> apply(ClaimEvent& event);
   Result<void> apply(RecordEvent& event);
+  Result<Rezoned> apply(RezoneEvent& event);
 
   void end_delivery(const AttemptRecord& record);
   void retry_delivery(const AttemptRecord& record, const RetryAt& retry);
@@ -61,6 +65,7 @@ class Writer {
   int checkpoint_at_;
   Accounts accounts_;
   Claimer claimer_;
+  Rezoner rezoner_;
   SQLite::Statement create_job_;
   SQLite::Statement replace_job_;
   SQLite::Statement remove_job_;

@@ -124,6 +124,11 @@ Result<Zone> load_file(const fs::path& path) {
 
 }  // namespace
 
+std::string zone_directory(const std::map<std::string, std::string, std::less<>>& environment) {
+  const auto variable = environment.find("TZDIR");
+  return variable == environment.end() ? std::string(kZoneinfoDirectory) : variable->second;
+}
+
 Result<Zone> load_zone(std::string_view iana_name, const fs::path& directory) {
   if (iana_name == "UTC") return Zone::utc();
   if (!is_name(iana_name)) return fail_unknown(iana_name, directory);

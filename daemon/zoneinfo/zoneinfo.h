@@ -1,6 +1,8 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,8 +18,11 @@ constexpr std::string_view kZoneinfoDirectory = "/usr/share/zoneinfo";
 // What says which of them is the local one.
 constexpr std::string_view kLocaltimePath = "/etc/localtime";
 
-// Loads a time zone by its IANA name, e.g. "Europe/Berlin", from a directory of compiled zones:
-// $TZDIR or kZoneinfoDirectory. "UTC" needs no file. Nothing is kept: a zone loaded again is as the
+// Where compiled zones are looked for: $TZDIR or kZoneinfoDirectory.
+std::string zone_directory(const std::map<std::string, std::string, std::less<>>& environment);
+
+// Loads a time zone by its IANA name, e.g. "Europe/Berlin", from a directory of compiled zones.
+// "UTC" needs no file. Nothing is kept: a zone loaded again is as the
 // disk has it then.
 // Errors: kInvalid with field "timezone": no such name (a near one is named if there is one), a
 // name with other characters than letters, digits, `_`, `+`, `-` and single `/` between them, or a

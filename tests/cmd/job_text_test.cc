@@ -99,7 +99,7 @@ TEST_CASE("a job that is only checked says when it would fire") {
   };
   for (const Row& row : rows) {
     CAPTURE(row.text);
-    CHECK(foretell(row.schedule, now) == row.text);
+    CHECK(foretell({"https://example.org/", {}, {}, {}, row.schedule}, now) == row.text);
   }
 }
 

@@ -15,6 +15,7 @@ using jobsched::Job;
 using jobsched::JobDocument;
 using jobsched::JobSpec;
 using jobsched::Limits;
+using jobsched::no_zones;
 using jobsched::Result;
 using namespace std::chrono_literals;
 using namespace std::string_literals;
@@ -39,7 +40,8 @@ JobDocument recurring(std::string cron) {
 }
 
 Job current() {
-  return Job{*jobsched::parse_job_id(kId), "example", *check_new_job(one_time(), {}, kNow), {}};
+  return Job{
+      *jobsched::parse_job_id(kId), "example", *check_new_job(one_time(), {}, no_zones, kNow), {}};
 }
 
 void check_refused(const Result<JobSpec>& spec, std::string_view field, std::string_view says) {
@@ -54,7 +56,7 @@ void check_refused(const Result<JobSpec>& spec, std::string_view field, std::str
 TEST_CASE("a document with url and when makes a one-time job") {
   JobDocument document = one_time();
   document.when = "2026-12-01T16:30:00.5+01:00";
-  const auto spec = check_new_job(document, {}, kNow);
+  const auto spec = check_new_job(document, {}, no_zones, kNow);
   REQUIRE(spec.has_value());
   CHECK(spec->url == "https://example.com/my-callback");
   CHECK_FALSE(spec->signature.has_value());
@@ -70,7 +72,7 @@ TEST_CASE("a document with url and cron makes a recurring job, the expression ke
   document.signature = "507aaa0733464499847c930db95983f8994ae266";
   document.content_type = "text/plain";
   document.data = "testing";
-  const auto spec = check_new_job(document, {}, kNow);
+  const auto spec = check_new_job(document, {}, no_zones, kNow);
   REQUIRE(spec.has_value());
   CHECK(spec->signature == document.signature);
   CHECK(spec->content_type == document.content_type);
@@ -103,7 +105,7 @@ TEST_CASE("the least and the most that a field may hold is accepted") {
     CAPTURE(row.value);
     JobDocument document = one_time();
     document.*row.field = row.value;
-    const auto spec = check_new_job(document, {}, kNow);
+    const auto spec = check_new_job(document, {}, no_zones, kNow);
     REQUIRE_MESSAGE(spec.has_value(), spec.error().detail);
   }
 }
@@ -159,7 +161,7 @@ TEST_CASE("a field that breaks its rule is named") {
     CAPTURE(row.value);
     JobDocument document = one_time();
     document.*row.field = row.value;
-    check_refused(check_new_job(document, {}, kNow), row.name, row.says);
+    check_refused(check_new_job(document, {}, no_zones, kNow), row.name, row.says);
   }
 }
 
@@ -179,22 +181,23 @@ TEST_CASE("a cron expression is parsed, fires again, and not too often") {
   };
   for (const Row& row : rows) {
     CAPTURE(row.cron);
-    check_refused(check_new_job(recurring(row.cron), {}, kNow), "cron", row.says);
+    check_refused(check_new_job(recurring(row.cron), {}, no_zones, kNow), "cron", row.says);
   }
-  CHECK_FALSE(check_new_job(recurring("nonsense"), {}, kNow).has_value());
+  CHECK_FALSE(check_new_job(recurring("nonsense"), {}, no_zones, kNow).has_value());
   // At the limit, and one that fires only once.
-  CHECK(check_new_job(recurring("0 */10 * ? * *"), {}, kNow).has_value());
-  CHECK(check_new_job(recurring("0 15 10 24 12 ? 2027"), {}, kNow).has_value());
-  CHECK(check_new_job(recurring("0 */5 * ? * *"), Limits{.min_interval = 300s}, kNow).has_value());
+  CHECK(check_new_job(recurring("0 */10 * ? * *"), {}, no_zones, kNow).has_value());
+  CHECK(check_new_job(recurring("0 15 10 24 12 ? 2027"), {}, no_zones, kNow).has_value());
+  CHECK(check_new_job(recurring("0 */5 * ? * *"), Limits{.min_interval = 300s}, no_zones, kNow)
+            .has_value());
 }
 
 TEST_CASE("a document needs a url and a schedule") {
   JobDocument document = one_time();
   document.url.reset();
-  check_refused(check_new_job(document, {}, kNow), "url", "the url is missing");
+  check_refused(check_new_job(document, {}, no_zones, kNow), "url", "the url is missing");
   document = one_time();
   document.when.reset();
-  check_refused(check_new_job(document, {}, kNow), "when",
+  check_refused(check_new_job(document, {}, no_zones, kNow), "when",
                 "add when for a single time or cron for a schedule");
 }
 
@@ -206,49 +209,51 @@ TEST_CASE("the first fault in the order of the fields is the one named") {
   document.content_type = "";
   document.data = std::string(3'000, 'x');
   document.when = "";
-  check_refused(check_new_job(document, {}, kNow), "account", "");
+  check_refused(check_new_job(document, {}, no_zones, kNow), "account", "");
   document.account.reset();
-  check_refused(check_new_job(document, {}, kNow), "url", "");
+  check_refused(check_new_job(document, {}, no_zones, kNow), "url", "");
   document.url = "http://example.com";
-  check_refused(check_new_job(document, {}, kNow), "signature", "");
+  check_refused(check_new_job(document, {}, no_zones, kNow), "signature", "");
   document.signature.reset();
-  check_refused(check_new_job(document, {}, kNow), "contentType", "");
+  check_refused(check_new_job(document, {}, no_zones, kNow), "contentType", "");
   document.content_type.reset();
-  check_refused(check_new_job(document, {}, kNow), "data", "");
+  check_refused(check_new_job(document, {}, no_zones, kNow), "data", "");
   document.data.reset();
-  check_refused(check_new_job(document, {}, kNow), "when", "");
+  check_refused(check_new_job(document, {}, no_zones, kNow), "when", "");
 }
 
 TEST_CASE("the limit of data is the daemon's") {
   JobDocument document = one_time();
   document.data = std::string(5, 'x');
-  CHECK(check_new_job(document, Limits{.data = 5}, kNow).has_value());
-  check_refused(check_new_job(document, Limits{.data = 4}, kNow), "data",
+  CHECK(check_new_job(document, Limits{.data = 5}, no_zones, kNow).has_value());
+  check_refused(check_new_job(document, Limits{.data = 4}, no_zones, kNow), "data",
                 "the data has 5 bytes; at most 4 are allowed");
 }
 
 TEST_CASE("a replacement may repeat the job's own id and account and no others") {
   JobDocument document = one_time();
-  CHECK(check_replacement(document, current(), {}, kNow).has_value());
+  CHECK(check_replacement(document, current(), {}, no_zones, kNow).has_value());
   document.id = kId;
   document.account = "example";
-  CHECK(check_replacement(document, current(), {}, kNow).has_value());
+  CHECK(check_replacement(document, current(), {}, no_zones, kNow).has_value());
   document.id = "03BA07BC-0C8B-4A82-9A47-C65E7A8D24AF";
-  CHECK(check_replacement(document, current(), {}, kNow).has_value());
+  CHECK(check_replacement(document, current(), {}, no_zones, kNow).has_value());
 
   for (const std::string id : {"", "1", "03ba07bc-0c8b-4a82-9a47-c65e7a8d24ae"}) {
     CAPTURE(id);
     document.id = id;
-    check_refused(check_replacement(document, current(), {}, kNow), "id",
+    check_refused(check_replacement(document, current(), {}, no_zones, kNow), "id",
                   "leave it out or write 03ba07bc-0c8b-4a82-9a47-c65e7a8d24af");
   }
   document.id.reset();
   document.account = "Example";
-  check_refused(check_replacement(document, current(), {}, kNow), "account", "cannot be changed");
+  check_refused(check_replacement(document, current(), {}, no_zones, kNow), "account",
+                "cannot be changed");
 }
 
 TEST_CASE("a replacement keeps the rules of a new job") {
   JobDocument document = one_time();
   document.when = "2026-10-01T00:00:00Z";
-  check_refused(check_replacement(document, current(), {}, kNow), "when", "in the future");
+  check_refused(check_replacement(document, current(), {}, no_zones, kNow), "when",
+                "in the future");
 }

@@ -84,7 +84,7 @@ TEST_CASE("what is not a store is refused, named, and left untouched") {
       {"a newer schema",
        [](const auto& path) {
          make_store(path);
-         make_database(path, "PRAGMA user_version = 2");
+         make_database(path, "PRAGMA user_version = 1000");
        },
        ErrorKind::kInvalid, "newer jobsched"},
       {"a store cut off after its first page",

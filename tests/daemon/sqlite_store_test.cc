@@ -17,6 +17,7 @@
 #include "tests/daemon/store_conformance.h"
 #include "tests/support/child_process.h"
 #include "tests/support/failing_sync.h"
+#include "tests/support/shifted_zone.h"
 #include "tests/support/small_disk.h"
 #include "tests/support/store_driver.h"
 #include "tests/support/temporary_directory.h"
@@ -29,7 +30,8 @@ namespace fs = std::filesystem;
 
 SqliteStoreOptions strict_options() {
   return {[](const Error& error) { FAIL_CHECK(error.detail); },
-          [](const Error& error) { FAIL_CHECK(error.detail); }, Millis{50}};
+          [](const Error& error) { FAIL_CHECK(error.detail); }, Millis{50},
+          always_find(shifted_zone("Test/Zone", 1))};
 }
 
 std::unique_ptr<SqliteStore> open_store(const std::string& path,

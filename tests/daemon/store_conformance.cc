@@ -6,8 +6,8 @@ namespace jobsched::testing {
 
 void check_store_conformance(const StoreFactory& make) {
   std::vector<StoreCase> cases = job_cases();
-  for (StoreCase& one : delivery_cases())
-    cases.push_back(std::move(one));
+  for (const auto& more : {delivery_cases(), zone_cases()})
+    cases.insert(cases.end(), more.begin(), more.end());
   for (const StoreCase& one : cases) {
     SUBCASE(one.rule.c_str()) {
       const std::unique_ptr<Store> store = make();

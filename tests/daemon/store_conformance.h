@@ -9,7 +9,7 @@
 
 namespace jobsched::testing {
 
-// Makes a new, empty store.
+// Makes a new, empty store that finds some rules for the zone "Test/Zone".
 using StoreFactory = std::function<std::unique_ptr<Store>()>;
 
 // Checks every sentence of daemon/store/store.h against stores of `make`, a new one for each case.
@@ -26,5 +26,6 @@ struct StoreCase {
 
 std::vector<StoreCase> job_cases();
 std::vector<StoreCase> delivery_cases();
+std::vector<StoreCase> zone_cases();
 
 }  // namespace jobsched::testing

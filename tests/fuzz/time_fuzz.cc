@@ -15,9 +15,8 @@ namespace {
 
 // "09:00", without a day.
 bool is_time_of_day(std::string_view text) {
-  return text.find(':') != text.npos && std::ranges::all_of(text, [](char c) {
-           return jobsched::is_digit(c) || c == ':';
-         });
+  return text.find(':') != text.npos &&
+         std::ranges::all_of(text, [](char c) { return jobsched::is_digit(c) || c == ':'; });
 }
 
 void check_time(std::string_view text, Instant now, const Zone& zone) {

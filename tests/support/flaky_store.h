@@ -13,8 +13,8 @@
 
 namespace jobsched::testing {
 
-// A store whose creates, claims and records fail as often as it is told, without changing anything.
-// Thread-safe like any store.
+// A store whose creates, claims, records and rezonings fail as often as it is told, without
+// changing anything. Thread-safe like any store.
 class FlakyStore final : public Store {
  public:
   explicit FlakyStore(Store& store) : store_(store) {}
@@ -25,10 +25,14 @@ class FlakyStore final : public Store {
 
   void fail_records(std::size_t times, ErrorKind kind) { records_.fail(times, kind); }
 
+  void fail_rezonings(std::size_t times, ErrorKind kind) { rezonings_.fail(times, kind); }
+
   // How often each was asked for, failures included.
   std::size_t claims_asked() const { return claims_.asked(); }
 
   std::size_t records_asked() const { return records_.asked(); }
+
+  std::size_t rezonings_asked() const { return rezonings_.asked(); }
 
   void create(Job job, Done<void> done) override {
     if (const auto fault = creates_.ask()) return done(fail(*fault, "the test wants it so"));
@@ -60,6 +64,13 @@ class FlakyStore final : public Store {
     if (const auto fault = records_.ask()) return done(fail(*fault, "the test wants it so"));
     store_.record(std::move(records), std::move(done));
   }
+
+  void rezone(Rezoning rezoning, Instant now, Done<Rezoned> done) override {
+    if (const auto fault = rezonings_.ask()) return done(fail(*fault, "the test wants it so"));
+    store_.rezone(std::move(rezoning), now, std::move(done));
+  }
+
+  Result<std::vector<ZoneInUse>> zones() const override { return store_.zones(); }
 
   Result<std::optional<Job>> find(std::string_view account, JobId id) const override {
     return store_.find(account, id);
@@ -112,6 +123,7 @@ class FlakyStore final : public Store {
   Faults creates_;
   Faults claims_;
   Faults records_;
+  Faults rezonings_;
 };
 
 }  // namespace jobsched::testing

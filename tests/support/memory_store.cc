@@ -29,9 +29,12 @@ class SnapshotCursor final : public JobIdCursor {
   std::size_t position_ = 0;
 };
 
-std::optional<Instant> earlier(std::optional<Instant> a, std::optional<Instant> b) {
-  if (!a || !b) return a ? a : b;
-  return std::min(*a, *b);
+std::optional<std::uint64_t> rules_of(const std::shared_ptr<const Zone>& zone) {
+  return zone ? std::optional{fingerprint(*zone)} : std::nullopt;
+}
+
+bool is_recurring_in(const Job& job, const std::string& zone) {
+  return std::holds_alternative<Recurring>(job.spec.schedule) && job.spec.timezone == zone;
 }
 
 tl::unexpected<Error> no_such_job() {
@@ -60,6 +63,7 @@ void MemoryStore::create(Job job, Done<void> done) {
     if (!jobs_.emplace(job.id, job).second) {
       return fail(ErrorKind::kConflict, "there is a job of this id already", "id");
     }
+    note_zone(job.spec);
     return {};
   });
 }
@@ -71,6 +75,8 @@ void MemoryStore::replace(
     if (job == nullptr) return no_such_job();
     job->spec = spec;
     job->next = next;
+    job->pause_reason.reset();
+    note_zone(spec);
     outstanding_.erase(id);
     return {};
   });
@@ -102,6 +108,60 @@ void MemoryStore::record(std::vector<AttemptRecord> records, Done<void> done) {
       record_one(record);
     return {};
   });
+}
+
+void MemoryStore::rezone(Rezoning rezoning, Instant now, Done<Rezoned> done) {
+  submit<Rezoned>(std::move(done), [this, rezoning, now]() -> Result<Rezoned> {
+    Rezoned result;
+    bool used = false;
+    for (auto entry = jobs_.begin(); entry != jobs_.end();) {
+      Job& job = (entry++)->second;
+      if (!is_recurring_in(job, rezoning.zone)) continue;
+      if (rezone_one(job, rezoning, now, result)) {
+        used = true;
+      } else {
+        jobs_.erase(JobId{job.id});
+      }
+    }
+    zones_.erase(rezoning.zone);
+    if (used) zones_.emplace(rezoning.zone, rules_of(rezoning.rules));
+    return result;
+  });
+}
+
+void MemoryStore::note_zone(const JobSpec& spec) {
+  const Recurring* recurring = std::get_if<Recurring>(&spec.schedule);
+  if (recurring != nullptr && spec.timezone) {
+    zones_.emplace(*spec.timezone, rules_of(recurring->zone));
+  }
+}
+
+// Whether the job goes on.
+bool MemoryStore::rezone_one(Job& job, const Rezoning& rezoning, Instant now, Rezoned& done) {
+  std::get<Recurring>(job.spec.schedule).zone = rezoning.rules;
+  const bool paused_by_user = job.spec.paused && !job.pause_reason;
+  if (paused_by_user) return true;
+  if (!rezoning.rules) {
+    if (job.spec.paused || !job.next) return true;
+    ++done.paused;
+    job.spec.paused = true;
+    job.pause_reason = missing_zone_reason(rezoning.zone);
+    job.next.reset();
+    return true;
+  }
+  const std::optional<Instant> next = next_fire_time(job.spec.schedule, now);
+  if (job.spec.paused) {
+    ++done.resumed;
+    job.spec.paused = false;
+    job.pause_reason.reset();
+  } else if (!job.next || *job.next <= now || job.next == next) {
+    return true;
+  } else {
+    ++done.moved;
+  }
+  job.next = next;
+  done.next_due = earlier(done.next_due, next);
+  return next || outstanding_.contains(job.id);
 }
 
 Job* MemoryStore::owned_job(const std::string& account, JobId id) {
@@ -150,7 +210,7 @@ void MemoryStore::record_one(const AttemptRecord& record) {
   }
   outstanding_.erase(found);
   const auto job = jobs_.find(record.job);
-  if (!job->second.next) jobs_.erase(job);
+  if (!job->second.next && !job->second.spec.paused) jobs_.erase(job);
 }
 
 // What waits for `claimant`: its own leases end by its own records.
@@ -183,6 +243,14 @@ Result<std::unique_ptr<JobIdCursor>> MemoryStore::list(std::string_view account,
     if (it->second.account == account) ids.push_back(it->first);
   }
   return std::make_unique<SnapshotCursor>(std::move(ids));
+}
+
+Result<std::vector<ZoneInUse>> MemoryStore::zones() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<ZoneInUse> zones;
+  for (const auto& [name, rules] : zones_)
+    zones.push_back({name, rules});
+  return zones;
 }
 
 Result<StoreCounts> MemoryStore::counts() const {

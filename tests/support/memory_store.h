@@ -33,11 +33,13 @@ class MemoryStore final : public Store {
                  Claimant claimant,
                  Done<Claims> done) override;
   void record(std::vector<AttemptRecord> records, Done<void> done) override;
+  void rezone(Rezoning rezoning, Instant now, Done<Rezoned> done) override;
 
   Result<std::optional<Job>> find(std::string_view account, JobId id) const override;
   Result<std::unique_ptr<JobIdCursor>> list(std::string_view account,
                                             std::optional<JobId> after,
                                             std::optional<std::uint64_t> limit) const override;
+  Result<std::vector<ZoneInUse>> zones() const override;
   Result<StoreCounts> counts() const override;
 
   bool commit_group() override;
@@ -68,6 +70,8 @@ class MemoryStore final : public Store {
   Job* owned_job(const std::string& account, JobId id);
   void fire_due(Instant now, Millis misfire_threshold);
   Claims claim(Instant now, std::size_t limit, const Claimant& claimant);
+  void note_zone(const JobSpec& spec);
+  bool rezone_one(Job& job, const Rezoning& rezoning, Instant now, Rezoned& done);
   void record_one(const AttemptRecord& record);
   std::optional<Instant> next_due(std::optional<std::uint64_t> claimant) const;
 
@@ -76,7 +80,8 @@ class MemoryStore final : public Store {
   std::deque<Event> events_;
   bool stopped_waiting_ = false;
   std::map<JobId, Job> jobs_;
-  std::map<JobId, Outstanding> outstanding_;  // at most one a job
+  std::map<JobId, Outstanding> outstanding_;                   // at most one a job
+  std::map<std::string, std::optional<std::uint64_t>> zones_;  // to their rules
   std::uint64_t last_token_ = 0;
 };
 

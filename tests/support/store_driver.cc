@@ -74,7 +74,10 @@ void check_same(const Job& left, const Job& right) {
   CHECK(left.spec.signature == right.spec.signature);
   CHECK(left.spec.content_type == right.spec.content_type);
   CHECK(left.spec.data == right.spec.data);
+  CHECK(left.spec.timezone == right.spec.timezone);
+  CHECK(left.spec.paused == right.spec.paused);
   CHECK(left.next == right.next);
+  CHECK(left.pause_reason == right.pause_reason);
   REQUIRE(left.spec.schedule.index() == right.spec.schedule.index());
   if (const Once* once = std::get_if<Once>(&left.spec.schedule)) {
     CHECK(once->when == std::get<Once>(right.spec.schedule).when);

@@ -1,0 +1,65 @@
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include <SQLiteCpp/Database.h>
+#include <doctest/doctest.h>
+
+#include "daemon/store/schema.h"
+#include "daemon/store/sqlite_store.h"
+#include "tests/support/store_driver.h"
+#include "tests/support/temporary_directory.h"
+
+namespace jobsched::testing {
+
+namespace {
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// A store as version 1 of the schema left it.
+void make_version_1(const std::string& path) {
+  SQLite::Database database(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  database.exec(read_file(JOBSCHED_TEST_DATA "/store/version-1.sql"));
+}
+
+std::unique_ptr<SqliteStore> open_store(const std::string& path) {
+  const auto report = [](const Error& error) { FAIL_CHECK(error.detail); };
+  auto store = SqliteStore::open(path, {report, report});
+  if (!store) FAIL(store.error().detail);
+  return *std::move(store);
+}
+
+}  // namespace
+
+TEST_CASE("a store of an older schema is brought to the present one with all that is in it") {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "jobs.db";
+  make_version_1(path);
+
+  Job once = sample_once(1, at(1'000));
+  once.spec = {"https://example.com/once", "sig", "text/plain", "hi\n", Once{at(1'000)}};
+  Job recurring = sample_cron(2, "0 15 10 ? * *", kStart);
+  recurring.spec.url = "https://example.com/again";
+  for (int time = 1; time <= 2; ++time) {
+    const auto store = open_store(path);
+    StoreDriver driver(*store);
+    check_same(*driver.find("default", once.id), once);
+    check_same(*driver.find("default", recurring.id), recurring);
+    CHECK(driver.counts().jobs == 3);
+    CHECK(store->zones()->empty());
+  }
+  const auto store = open_store(path);
+  StoreDriver driver(*store);
+  const Claims claims = driver.claim(at(2'000));
+  REQUIRE(claims.claims.size() == 2);
+  CHECK(claims.claims[0].delivery == Delivery{once.id, at(1'000), 1});
+  CHECK(claims.claims[1].delivery == Delivery{sample_id(3), at(-1'000'000), 2});
+
+  SQLite::Database database(path);
+  CHECK(sql::schema_version(database) == sql::kSchemaVersion);
+}
+
+}  // namespace jobsched::testing
