@@ -21,4 +21,10 @@ std::string point_at(std::string_view text, std::size_t position) {
   return shown + "\n" + below + "^";
 }
 
+tl::unexpected<Failure> refuse_expression(std::string_view expression, const Error& error) {
+  std::string message = error.detail;
+  if (error.position) message += "\n" + point_at(expression, *error.position);
+  return fail(ExitCode::kRefused, std::move(message));
+}
+
 }  // namespace jobsched::cmd

@@ -1,8 +1,10 @@
 #include "cmd/job_options.h"
 
+#include "cmd/caret.h"
 #include "cmd/local_time.h"
 #include "cmd/option.h"
 #include "cmd/payload.h"
+#include "core/cron/expression.h"
 #include "core/time/duration.h"
 #include "core/time/iso8601.h"
 
@@ -13,6 +15,14 @@ namespace {
 void replace(const std::optional<std::string>& given, std::optional<std::string>& field) {
   if (!given) return;
   field = given->empty() ? std::nullopt : given;
+}
+
+// What the daemon would refuse can be shown more clearly where it was typed.
+Fallible<void> check_expression(const std::optional<std::string>& cron) {
+  if (!cron || cron->empty()) return {};
+  const auto expression = cron::Expression::parse(*cron);
+  if (!expression) return refuse_expression(*cron, expression.error());
+  return {};
 }
 
 // A TIME becomes an instant here: the daemon need not know on whose clock it was read.
@@ -60,6 +70,7 @@ Fallible<JobChanges> read_changes(const JobOptions& options,
           .and_then([&] { return require_text("--content-type", options.content_type); })
           .and_then([&] { return require_text("--signature", options.signature); });
   if (!texts) return tl::unexpected(texts.error());
+  if (const auto cron = check_expression(options.cron); !cron) return tl::unexpected(cron.error());
   JobChanges changes;
   changes.cron = options.cron;
   changes.content_type = options.content_type;

@@ -53,12 +53,6 @@ Fallible<Question> read_question(const NextOptions& options, const Globals& glob
   return question;
 }
 
-Fallible<void> refuse_expression(const NextOptions& options, const Error& error) {
-  std::string message = error.detail;
-  if (error.position) message += "\n" + point_at(options.expression, *error.position);
-  return fail(ExitCode::kRefused, message);
-}
-
 // One fire time as it is printed.
 class Item {
  public:
@@ -136,7 +130,7 @@ Fallible<void> run(const NextOptions& options, const Globals& globals) {
   const auto question = read_question(options, globals);
   if (!question) return tl::unexpected(question.error());
   const auto expression = cron::Expression::parse(options.expression);
-  if (!expression) return refuse_expression(options, expression.error());
+  if (!expression) return refuse_expression(options.expression, expression.error());
   say(expression->describe() + ", " + question->zone.name());
   const auto printed = print_fire_times(*expression, *question, globals.output);
   if (!printed) return tl::unexpected(printed.error());

@@ -1,6 +1,8 @@
 #include "core/cron/hint.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -49,6 +51,21 @@ std::optional<std::string> translate_unix_weekdays(std::string_view text) {
     translated += kWeekdayNames[static_cast<std::size_t>(c - '0') % kWeekdayNames.size()];
   }
   return translated;
+}
+
+// "*/11" as "*/12", where the field has 60 values; other texts as they are.
+std::string with_even_step(std::string_view text, int values) {
+  const auto slash = text.find('/');
+  if (slash == std::string_view::npos || text.find(',') != std::string_view::npos) {
+    return std::string(text);
+  }
+  int step = 0;
+  std::from_chars(text.data() + slash + 1, text.data() + text.size(), step);
+  while (step > 0 && values % step != 0)
+    ++step;
+  const std::string_view start = text.substr(0, slash);
+  if (step == values) return std::string(start == "*" ? "0" : start);
+  return std::string(start) + '/' + std::to_string(step);
 }
 
 }  // namespace
@@ -149,6 +166,22 @@ std::string hint_for_name(Field field, std::string_view word) {
   const auto most = letters_shared(*nearest);
   if (most < 2 || std::ranges::count(names, most, letters_shared) > 1) return "";
   return "; did you mean " + std::string(*nearest) + "?";
+}
+
+std::string with_even_steps(std::string_view expression) {
+  constexpr std::array kValues{60, 60, 24};
+  Texts fields;
+  for (std::size_t at = 0; at < expression.size();) {
+    const std::size_t end = std::min(expression.find_first_of(" \t", at), expression.size());
+    if (end > at) {
+      const std::string_view field = expression.substr(at, end - at);
+      const bool counts = fields.size() < kValues.size();
+      fields.push_back(counts ? with_even_step(field, kValues.at(fields.size()))
+                              : std::string(field));
+    }
+    at = end + 1;
+  }
+  return join(fields);
 }
 
 }  // namespace jobsched::cron

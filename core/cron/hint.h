@@ -9,8 +9,8 @@
 
 namespace jobsched::cron {
 
-// What to write instead of a classic mistake, as the end of an error's detail. Each is empty if
-// there is nothing better to say.
+// What to write instead of a classic mistake; the first ones as the end of an error's detail, empty
+// if there is nothing better to say.
 
 // For `@daily` and its like.
 std::string hint_for_macro(std::string_view text);
@@ -30,5 +30,10 @@ std::string hint_for_step(Field field, int step);
 
 // For a word that is none of the field's names.
 std::string hint_for_name(Field field, std::string_view word);
+
+// The expression with steps that come out even: those of seconds, minutes and hours start over at
+// each full minute, hour and day, so that `*/11` fires at 55 and five later again. A step that does
+// not divide its field is replaced by the next greater one that does. Requires: it is one.
+std::string with_even_steps(std::string_view expression);
 
 }  // namespace jobsched::cron

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "core/cron/hint.h"
 #include "core/job/url.h"
 #include "core/text/ascii.h"
 #include "core/text/media_type.h"
@@ -124,6 +125,17 @@ Result<Once> check_when(const std::string& text, const Zone* zone, Instant now) 
   return Once{*when};
 }
 
+// For an expression that is too close to itself only because its steps do not come out even.
+std::string hint_for_steps(const std::string& text, const Limits& limits) {
+  const std::string even = cron::with_even_steps(text);
+  const Result<cron::Expression> expression = cron::Expression::parse(even);
+  if (!expression ||
+      expression->min_distance().value_or(limits.min_interval) < limits.min_interval) {
+    return {};
+  }
+  return "; its steps start over with each hour or day: write `" + even + "`";
+}
+
 Result<Recurring> check_cron(const std::string& text,
                              std::shared_ptr<const Zone> zone,
                              const Limits& limits,
@@ -143,7 +155,8 @@ Result<Recurring> check_cron(const std::string& text,
   if (distance && *distance < limits.min_interval) {
     return invalid("the expression fires " + format_duration(*distance) +
                        " apart at its closest; at least " + format_duration(limits.min_interval) +
-                       " are required (the daemon's setting limits.min_interval)",
+                       " are required (the daemon's setting limits.min_interval)" +
+                       hint_for_steps(text, limits),
                    kField);
   }
   return Recurring{*std::move(expression), std::move(zone)};

@@ -53,6 +53,17 @@ class Commands(DaemonTest):
                          ("0 15 10 ? * MON-FRI", "<a/>", "text/xml", "s"))
         self.assertIn("next", job)
 
+    def test_a_cron_expression_is_checked_where_it_was_typed(self):
+        for command in (("add",), ("add", "-n"), ("update", UNKNOWN)):
+            with self.subTest(command):
+                url = () if command[0] == "update" else (URL,)
+                lines = self.fails(INVALID, *command, "--cron", "0 15 99 ? * *", *url).splitlines()
+                self.assertIn("hours", lines[0])
+                self.assertEqual(lines[1].strip(), "0 15 99 ? * *")
+                self.assertEqual(lines[2].index("^"), lines[1].index("99"))
+        self.assertIn("write `0 */12 * ? * *`",
+                      self.fails(INVALID, "add", "--cron", "0 */11 * ? * *", URL))
+
     def test_add_in(self):
         before = instant(from_now(600))
         job = self.job(self.add("--in", "10m", URL))

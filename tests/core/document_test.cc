@@ -178,6 +178,11 @@ TEST_CASE("a cron expression is parsed, fires again, and not too often") {
        "fires 5m apart at its closest; at least 10m are required (the daemon's setting "
        "limits.min_interval)"},
       {"* * * ? * *", "fires 1s apart"},
+      {"0 */11 * ? * *",
+       "fires 5m apart at its closest; at least 10m are required (the daemon's setting "
+       "limits.min_interval); its steps start over with each hour or day: write `0 */12 * ? * *`"},
+      {"0 5/27 * ? * *", "write `0 5/30 * ? * *`"},
+      {"0 0/55\t* ? * *", "write `0 0 * ? * *`"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.cron);
