@@ -13,6 +13,7 @@ constexpr std::size_t kMaxContentTypeBytes = 255;  // two RFC 6838 names of 127 
 constexpr std::size_t kMaxSignatureBytes = 4'096;  // half of the header block receivers accept
 constexpr std::size_t kMaxCronBytes = 256;         // the longest sensible expression is ~120
 constexpr std::size_t kMaxDocumentDepth = 32;      // a job document needs 3
+constexpr std::size_t kMaxBulk = 10'000;           // jobs that one request creates
 constexpr std::size_t kMaxDataBytes = 1'048'576;   // upper bound of the setting limits.data
 constexpr std::chrono::years kMaxWhenAhead{100};   // further ahead is a typing mistake
 

@@ -23,6 +23,20 @@ namespace jobsched {
 // fields, duplicate fields and wrong types.
 Result<JobDocument> read_job(Format format, std::string_view text);
 
+// What a request to create holds: one document, or a list of them.
+struct JobDocuments {
+  std::vector<JobDocument> documents;
+  bool is_list = false;
+};
+
+// Reads a job document as `read_job` does or, as a JSON array of them or in XML as <jobs>, a list
+// of at most kMaxBulk. Errors: as of read_job, those of a list's member by `in_list`.
+Result<JobDocuments> read_jobs(Format format, std::string_view text);
+
+// The error of the member at `index`, from 0, of a list of jobs: its detail and its field say which
+// one it is.
+Error in_list(Error error, std::size_t index);
+
 // Writes a job: JSON and XML as the whole document, its fields in the documented order; text as the
 // id alone.
 std::string write_job(Format format, const Job& job);

@@ -69,6 +69,17 @@ std::string join_ids(Format format, std::span<const JobId> ids) {
   return text.append(frame.after);
 }
 
+// The format of the document, or of the documents, in the body.
+Result<Format> body_format(const http::Request& request) {
+  if (auto coding = check_coding(request); !coding) return tl::unexpected(coding.error());
+  const std::optional<Format> format =
+      document_format(request.header("Content-Type"), request.body);
+  if (format) return *format;
+  return fail(ErrorKind::kUnsupportedMedia,
+              "a job document is JSON or XML; send it with Content-Type: application/json or "
+              "Content-Type: application/xml");
+}
+
 // Whether a path segment that is no instant was meant as one: it begins like a year and has not the
 // blanks of a cron expression.
 bool looks_like_date_time(std::string_view text) {
@@ -160,8 +171,7 @@ void Api::dispatch(Call call, const JobsTarget& /*target*/) {
     list(std::move(call));
   } else if (call.is("POST")) {
     if (!call.accept(kEveryType)) return;
-    const Result<JobDocument> document = read_document(call.request);
-    create(std::move(call), document);
+    create_from_body(std::move(call));
   } else {
     call.refuse_method("GET, HEAD, POST");
   }
@@ -252,25 +262,64 @@ void Api::list_page(Call call, std::optional<JobId> after, std::uint64_t limit) 
   call.responder->respond(std::move(response));
 }
 
-void Api::create(Call call, const Result<JobDocument>& document) {
-  if (!document) {
-    call.refuse(document.error());
-    return;
-  }
-  const Instant now = dependencies_.clock.now();
-  Result<JobSpec> spec = check_new_job(*document, limits_, dependencies_.zones, now);
-  if (!spec) {
-    call.refuse(spec.error());
-    return;
-  }
-  const std::optional<Instant> next = first_fire_time(*spec, now);
-  Job job{ids_.next(now, dependencies_.random()), std::string{kAccount}, std::move(*spec), next};
-  http::Response response = job_answer(201, call.type, job);
-  response.headers.emplace_back("Location", job_path(job.id));
-  auto done = std::move(call).release(std::move(response), [this, next] {
-    if (next) dependencies_.on_due(*next);
+void Api::create_from_body(Call call) {
+  const Result<JobDocuments> body = body_format(call.request).and_then([&](Format format) {
+    return read_jobs(format, call.request.body);
   });
-  dependencies_.store.create(std::move(job), std::move(done));
+  if (!body) {
+    call.refuse(body.error());
+  } else if (body->is_list) {
+    create_all(std::move(call), body->documents);
+  } else {
+    create(std::move(call), body->documents.front());
+  }
+}
+
+Result<Job> Api::make_job(const JobDocument& document, Instant now) {
+  Result<JobSpec> spec = check_new_job(document, limits_, dependencies_.zones, now);
+  if (!spec) return tl::unexpected(std::move(spec.error()));
+  const std::optional<Instant> next = first_fire_time(*spec, now);
+  return Job{ids_.next(now, dependencies_.random()), std::string{kAccount}, *std::move(spec), next};
+}
+
+void Api::create(Call call, const Result<JobDocument>& document) {
+  Result<Job> job = document.and_then(
+      [&](const JobDocument& known) { return make_job(known, dependencies_.clock.now()); });
+  if (!job) {
+    call.refuse(job.error());
+    return;
+  }
+  http::Response response = job_answer(201, call.type, *job);
+  response.headers.emplace_back("Location", job_path(job->id));
+  auto done = std::move(call).release(std::move(response), notice(job->next));
+  dependencies_.store.create(*std::move(job), std::move(done));
+}
+
+// Every document is checked before the first job is stored.
+void Api::create_all(Call call, const std::vector<JobDocument>& documents) {
+  const Instant now = dependencies_.clock.now();
+  std::vector<Job> jobs;
+  std::vector<JobId> ids;
+  std::optional<Instant> next;
+  for (const JobDocument& document : documents) {
+    Result<Job> job = make_job(document, now);
+    if (!job) {
+      call.refuse(in_list(std::move(job.error()), jobs.size()));
+      return;
+    }
+    next = earlier(next, job->next);
+    ids.push_back(job->id);
+    jobs.push_back(*std::move(job));
+  }
+  http::Response response = make_answer(201, call.type, join_ids(call.type.format, ids));
+  auto done = std::move(call).release(std::move(response), notice(next));
+  dependencies_.store.create_all(std::move(jobs), std::move(done));
+}
+
+std::function<void()> Api::notice(std::optional<Instant> next) const {
+  return [this, next] {
+    if (next) dependencies_.on_due(*next);
+  };
 }
 
 void Api::get(Call call, JobId id) const {
@@ -290,7 +339,9 @@ void Api::replace(Call call, JobId id) {
     call.refuse(found ? no_such_job(id) : found.error());
     return;
   }
-  const Result<JobDocument> document = read_document(call.request);
+  const Result<JobDocument> document = body_format(call.request).and_then([&](Format format) {
+    return read_job(format, call.request.body);
+  });
   if (!document) {
     call.refuse(document.error());
     return;
@@ -303,9 +354,7 @@ void Api::replace(Call call, JobId id) {
   }
   const std::optional<Instant> next = first_fire_time(*spec, now);
   http::Response response = job_answer(200, call.type, Job{id, (*found)->account, *spec, next});
-  auto done = std::move(call).release(std::move(response), [this, next] {
-    if (next) dependencies_.on_due(*next);
-  });
+  auto done = std::move(call).release(std::move(response), notice(next));
   dependencies_.store.replace(std::string{kAccount}, id, std::move(*spec), next, std::move(done));
 }
 
@@ -314,18 +363,6 @@ void Api::remove(Call call, JobId id) {
   response.status = 204;
   dependencies_.store.remove(std::string{kAccount}, id,
                              std::move(call).release(std::move(response)));
-}
-
-Result<JobDocument> Api::read_document(const http::Request& request) const {
-  if (auto coding = check_coding(request); !coding) return tl::unexpected(coding.error());
-  const std::optional<Format> format =
-      document_format(request.header("Content-Type"), request.body);
-  if (!format) {
-    return fail(ErrorKind::kUnsupportedMedia,
-                "a job document is JSON or XML; send it with Content-Type: application/json or "
-                "Content-Type: application/xml");
-  }
-  return read_job(*format, request.body);
 }
 
 Result<JobDocument> Api::read_path_document(const http::Request& request,

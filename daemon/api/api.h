@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "core/codec/format.h"
 #include "core/error.h"
@@ -48,12 +49,15 @@ class Api {
 
   void list(Call call);
   void list_page(Call call, std::optional<JobId> after, std::uint64_t limit) const;
+  void create_from_body(Call call);
   void create(Call call, const Result<JobDocument>& document);
+  void create_all(Call call, const std::vector<JobDocument>& documents);
   void get(Call call, JobId id) const;
   void replace(Call call, JobId id);
   void remove(Call call, JobId id);
 
-  Result<JobDocument> read_document(const http::Request& request) const;
+  Result<Job> make_job(const JobDocument& document, Instant now);
+  std::function<void()> notice(std::optional<Instant> next) const;
   Result<JobDocument> read_path_document(const http::Request& request,
                                          const PathJobTarget& target) const;
 

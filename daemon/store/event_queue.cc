@@ -14,8 +14,19 @@ std::size_t size_of(const JobSpec& spec) {
 
 std::size_t size_of(const StoreEvent& event) {
   if (const auto* create = std::get_if<CreateEvent>(&event)) return size_of(create->job.spec);
+  if (const auto* create = std::get_if<CreateAllEvent>(&event)) {
+    std::size_t size = 0;
+    for (const Job& job : create->jobs)
+      size += sizeof(Job) + size_of(job.spec);
+    return size;
+  }
   if (const auto* replace = std::get_if<ReplaceEvent>(&event)) return size_of(replace->spec);
   return 0;
+}
+
+std::size_t weight_of(const StoreEvent& event) {
+  const auto* create = std::get_if<CreateAllEvent>(&event);
+  return create != nullptr ? create->jobs.size() : 1;
 }
 
 bool from_the_scheduler(const StoreEvent& event) {
@@ -39,7 +50,9 @@ std::optional<StoreEvent> EventQueue::push(StoreEvent event) {
 
 std::vector<StoreEvent> EventQueue::take(std::size_t max) {
   const std::lock_guard lock(mutex_);
-  const auto end = events_.begin() + static_cast<std::ptrdiff_t>(std::min(max, events_.size()));
+  auto end = events_.begin();
+  for (std::size_t weight = 0; end != events_.end() && weight < max; ++end)
+    weight += weight_of(*end);
   std::vector<StoreEvent> taken(std::make_move_iterator(events_.begin()),
                                 std::make_move_iterator(end));
   events_.erase(events_.begin(), end);

@@ -32,6 +32,11 @@ struct CreateEvent {
   Pending<void> pending;
 };
 
+struct CreateAllEvent {
+  std::vector<Job> jobs;
+  Pending<void> pending;
+};
+
 struct ReplaceEvent {
   std::string account;
   JobId id;
@@ -65,8 +70,13 @@ struct RezoneEvent {
   Pending<Rezoned> pending;
 };
 
-using StoreEvent =
-    std::variant<CreateEvent, ReplaceEvent, RemoveEvent, ClaimEvent, RecordEvent, RezoneEvent>;
+using StoreEvent = std::variant<CreateEvent,
+                                CreateAllEvent,
+                                ReplaceEvent,
+                                RemoveEvent,
+                                ClaimEvent,
+                                RecordEvent,
+                                RezoneEvent>;
 
 // Events on their way to the thread that commits, in the order in which they came. Thread-safe.
 //
@@ -81,7 +91,8 @@ class EventQueue {
   // Takes the event, or gives it back if the queue is full.
   std::optional<StoreEvent> push(StoreEvent event);
 
-  // The oldest events, at most `max`; does not wait.
+  // The oldest events, as many as make `max` jobs or other changes, but at least one if there are
+  // any; does not wait.
   std::vector<StoreEvent> take(std::size_t max);
 
   // Blocks until there is an event or `stop_waiting` has been called.

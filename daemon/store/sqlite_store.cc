@@ -121,6 +121,10 @@ void SqliteStore::create(Job job, Done<void> done) {
   submit(CreateEvent{std::move(job), Pending<void>(std::move(done))});
 }
 
+void SqliteStore::create_all(std::vector<Job> jobs, Done<void> done) {
+  submit(CreateAllEvent{std::move(jobs), Pending<void>(std::move(done))});
+}
+
 void SqliteStore::replace(
     std::string account, JobId id, JobSpec spec, std::optional<Instant> next, Done<void> done) {
   submit(

@@ -41,9 +41,10 @@ struct SqliteStoreOptions {
 // One connection writes and checkpoints; readers have connections of their own and see snapshots.
 // A group commits with one sync. If it cannot, all its events fail and nothing has changed.
 //
-// When too much is queued, `create`, `replace`, `remove` and `rezone` call their `Done` with
-// kUnavailable at once, on the thread of the caller. `claim_due` fires only as many of the due jobs
-// as it can claim. Events that are still queued when the store goes fail with kUnavailable.
+// When too much is queued, `create`, `create_all`, `replace`, `remove` and `rezone` call their
+// `Done` with kUnavailable at once, on the thread of the caller. `claim_due` fires only as many of
+// the due jobs as it can claim. Events that are still queued when the store goes fail with
+// kUnavailable.
 class SqliteStore final : public Store {
  public:
   // Opens the store at `path`, which is made if it is absent or empty, and releases the leases of
@@ -59,6 +60,7 @@ class SqliteStore final : public Store {
   SqliteStore& operator=(const SqliteStore&) = delete;
 
   void create(Job job, Done<void> done) override;
+  void create_all(std::vector<Job> jobs, Done<void> done) override;
   void replace(std::string account,
                JobId id,
                JobSpec spec,

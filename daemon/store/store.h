@@ -113,6 +113,9 @@ class Store {
   // Stores a new job; its id must be new.
   virtual void create(Job job, Done<void> done) = 0;
 
+  // Stores new jobs, all of them or none; their ids must be new.
+  virtual void create_all(std::vector<Job> jobs, Done<void> done) = 0;
+
   // Puts `spec` and `next` in place of the job's own; the job keeps its id and account. An
   // outstanding delivery of the old definition ends as superseded. kNotFound if the account has no
   // such job.

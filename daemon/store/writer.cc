@@ -115,6 +115,8 @@ void Writer::execute(Event& event) {
   } catch (const SQLite::Exception& exception) {
     if (!concerns_one_event(exception, database_->getHandle())) throw;
     event.pending.result = tl::unexpected(explain(exception, database_->getHandle(), path_).error);
+  }
+  if (!*event.pending.result) {
     database_->exec("ROLLBACK TO event");
     accounts_.restore(counts);
   }
@@ -122,15 +124,26 @@ void Writer::execute(Event& event) {
 }
 
 Result<void> Writer::apply(CreateEvent& event) {
-  const std::int64_t account = accounts_.find_or_add(event.job.account);
-  const SpecColumns spec(event.job.spec);
-  Run run(create_job_, account, event.job.id, spec.url, spec.signature, spec.content_type,
-          spec.data, spec.when, spec.cron, spec.timezone, spec.paused, event.job.next);
+  return insert(event.job);
+}
+
+Result<void> Writer::apply(CreateAllEvent& event) {
+  for (const Job& job : event.jobs) {
+    if (Result<void> inserted = insert(job); !inserted) return inserted;
+  }
+  return {};
+}
+
+Result<void> Writer::insert(const Job& job) {
+  const std::int64_t account = accounts_.find_or_add(job.account);
+  const SpecColumns spec(job.spec);
+  Run run(create_job_, account, job.id, spec.url, spec.signature, spec.content_type, spec.data,
+          spec.when, spec.cron, spec.timezone, spec.paused, job.next);
   if (run.change() == 0) {
-    return fail(ErrorKind::kConflict, "job " + format_job_id(event.job.id) + " exists already");
+    return fail(ErrorKind::kConflict, "job " + format_job_id(job.id) + " exists already");
   }
   accounts_.count(account, 1);
-  rezoner_.note(event.job.spec);
+  rezoner_.note(job.spec);
   return {};
 }
 

@@ -47,12 +47,14 @@ class Writer {
   template <class Event>
   void execute(Event& event);
   Result<void> apply(CreateEvent& event);
+  Result<void> apply(CreateAllEvent& event);
   Result<void> apply(ReplaceEvent& event);
   Result<void> apply(RemoveEvent& event);
   Result<Claims> apply(ClaimEvent& event);
   Result<void> apply(RecordEvent& event);
   Result<Rezoned> apply(RezoneEvent& event);
 
+  Result<void> insert(const Job& job);
   void end_delivery(const AttemptRecord& record);
   void retry_delivery(const AttemptRecord& record, const RetryAt& retry);
   void roll_back();

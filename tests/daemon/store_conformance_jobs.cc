@@ -68,6 +68,30 @@ void the_id_of_a_new_job_must_be_new(Store& store) {
   CHECK(driver.counts().jobs == 1);
 }
 
+Result<void> create_all(Store& store, const std::vector<Job>& jobs) {
+  return outcome<void>(store, [&](Done<void> done) { store.create_all(jobs, std::move(done)); });
+}
+
+void jobs_are_created_all_or_none(Store& store) {
+  StoreDriver driver(store);
+  const Job other = with_account(sample_once(4, at(0)), "other");
+  REQUIRE(create_all(store, {sample_once(1, at(0)), sample_once(3, at(5)), other}));
+  CHECK(driver.ids("default") == Ids{sample_id(1), sample_id(3)});
+  CHECK(driver.ids("other") == Ids{sample_id(4)});
+  check_same(*driver.find("default", sample_id(3)), sample_once(3, at(5)));
+
+  for (const std::uint32_t taken : {3U, 5U}) {
+    const Result<void> again = create_all(
+        store, {sample_once(5, at(0)), sample_once(6, at(0)), sample_once(taken, at(0))});
+    REQUIRE_FALSE(again);
+    CHECK(again.error().kind == ErrorKind::kConflict);
+    CHECK(driver.ids("default") == Ids{sample_id(1), sample_id(3)});
+    CHECK(driver.counts().jobs == 3);
+  }
+  REQUIRE(create_all(store, {}));
+  CHECK(driver.counts().jobs == 3);
+}
+
 void a_list_gives_an_accounts_ids_in_order_of_creation(Store& store) {
   StoreDriver driver(store);
   CHECK(driver.ids("default").empty());
@@ -276,6 +300,7 @@ std::vector<StoreCase> job_cases() {
       {"a job is found as it was created", a_job_is_found_as_it_was_created},
       {"what does not exist is absent", what_does_not_exist_is_absent},
       {"the id of a new job must be new", the_id_of_a_new_job_must_be_new},
+      {"jobs are created all or none", jobs_are_created_all_or_none},
       {"a list gives an account's ids in order of creation",
        a_list_gives_an_accounts_ids_in_order_of_creation},
       {"a list starts after an id and ends at a limit",

@@ -39,6 +39,11 @@ class FlakyStore final : public Store {
     store_.create(std::move(job), std::move(done));
   }
 
+  void create_all(std::vector<Job> jobs, Done<void> done) override {
+    if (const auto fault = creates_.ask()) return done(fail(*fault, "the test wants it so"));
+    store_.create_all(std::move(jobs), std::move(done));
+  }
+
   void replace(std::string account,
                JobId id,
                JobSpec spec,

@@ -1,6 +1,7 @@
 #include "tests/support/memory_store.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace jobsched::testing {
@@ -64,6 +65,22 @@ void MemoryStore::create(Job job, Done<void> done) {
       return fail(ErrorKind::kConflict, "there is a job of this id already", "id");
     }
     note_zone(job.spec);
+    return {};
+  });
+}
+
+void MemoryStore::create_all(std::vector<Job> jobs, Done<void> done) {
+  submit<void>(std::move(done), [this, jobs = std::move(jobs)]() -> Result<void> {
+    std::set<JobId> ids;
+    for (const Job& job : jobs) {
+      if (jobs_.contains(job.id) || !ids.insert(job.id).second) {
+        return fail(ErrorKind::kConflict, "there is a job of this id already", "id");
+      }
+    }
+    for (const Job& job : jobs) {
+      jobs_.emplace(job.id, job);
+      note_zone(job.spec);
+    }
     return {};
   });
 }

@@ -21,6 +21,7 @@ namespace jobsched::testing {
 class MemoryStore final : public Store {
  public:
   void create(Job job, Done<void> done) override;
+  void create_all(std::vector<Job> jobs, Done<void> done) override;
   void replace(std::string account,
                JobId id,
                JobSpec spec,

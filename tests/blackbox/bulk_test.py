@@ -1,0 +1,99 @@
+"""Many jobs in one request: all of them or none."""
+
+import json
+import unittest
+
+from support import DaemonTest, from_now, main
+
+WHEN = "2094-05-11T15:30:00Z"
+
+
+def document(number, **fields):
+    return {"url": f"http://a.test/{number}", "when": WHEN, **fields}
+
+
+class Bulk(DaemonTest):
+    def setUp(self):
+        self.before = self.daemon.ids()
+
+    def created(self):
+        return [job_id for job_id in self.daemon.ids() if job_id not in self.before]
+
+    def url(self, job_id):
+        return self.daemon.get(f"/1/jobs/{job_id}").json["url"]
+
+    def test_a_json_array_creates_its_jobs_in_order(self):
+        answer = self.daemon.post_json([document(n) for n in range(100)], Accept="application/json")
+        self.assertEqual((answer.status, answer.type), (201, "application/json"))
+        self.assertNotIn("Location", answer.headers)
+        self.assertEqual(answer.json, self.created())
+        self.assertEqual([self.url(job_id) for job_id in answer.json],
+                         [f"http://a.test/{n}" for n in range(100)])
+
+    def test_the_answer_is_the_list_of_ids_in_the_format_asked_for(self):
+        for accept, pattern in (("text/plain", r"[0-9a-f-]{36},[0-9a-f-]{36}"),
+                                ("application/json", r'\["[0-9a-f-]{36}","[0-9a-f-]{36}"\]'),
+                                ("text/xml", r"<\?xml .*<jobs><id>[0-9a-f-]{36}</id>"
+                                             r"<id>[0-9a-f-]{36}</id></jobs>")):
+            with self.subTest(accept):
+                answer = self.daemon.post_json([document(1), document(2)], Accept=accept)
+                self.assertEqual((answer.status, answer.type), (201, accept))
+                self.assertRegex(answer.text, f"^{pattern}$")
+
+    def test_xml_creates_as_json_does(self):
+        body = "<jobs>" + "".join(f"<job><url>http://a.test/{n}</url><cron>0 0 9 * * ?</cron></job>"
+                                  for n in range(3)) + "</jobs>"
+        answer = self.daemon.request("POST", "/1/jobs", body, Content_Type="application/xml",
+                                     Accept="text/plain")
+        self.assertEqual(answer.status, 201, answer.text)
+        self.assertEqual(answer.text.split(","), self.created())
+        # Without a Content-Type, the first character decides.
+        self.assertEqual(self.daemon.request("POST", "/1/jobs", body).status, 201)
+        self.assertEqual(self.daemon.request("POST", "/1/jobs", "[]").status, 201)
+
+    def test_nothing_is_created_where_one_is_refused(self):
+        for bad, field in ((document(1, url="ftp://a.test/"), "url"),
+                           (document(1, when="2001-01-01T00:00:00Z"), "when"),
+                           (document(1, colour="red"), "colour"),
+                           (document(1, data="x" * 2049), "data"),
+                           (document(1, timezone="Nowhere/At_All"), "timezone")):
+            with self.subTest(field):
+                answer = self.daemon.post_json([document(0), document(1), bad],
+                                               Accept="application/json")
+                self.assertEqual(answer.status, 422, answer.text)
+                self.assertEqual(answer.json["field"], f"jobs[2].{field}")
+                self.assertIn("job 3 of the list: ", answer.json["detail"])
+                self.assertEqual(self.created(), [])
+
+    def test_the_most_that_one_request_creates(self):
+        few = [{"url": "http://a.test/", "when": WHEN}] * 10_000
+        answer = self.daemon.post_json(few, Accept="application/json")
+        self.assertEqual(answer.status, 201)
+        self.assertEqual(len(set(answer.json)), 10_000)
+        self.assertEqual(answer.json, sorted(answer.json))
+        more = self.daemon.post_json(few + few[:1], Accept="application/json")
+        self.assertEqual(more.status, 422)
+        self.assertIn("at most 10000 jobs", more.json["detail"])
+
+    def test_no_jobs_are_nothing_to_create(self):
+        answer = self.daemon.post_json([], Accept="application/json")
+        self.assertEqual((answer.status, answer.json), (201, []))
+        self.assertEqual(self.created(), [])
+
+    def test_a_list_cannot_replace_a_job(self):
+        location = self.daemon.post_json(document(1)).headers["Location"]
+        answer = self.daemon.request("PUT", location, json.dumps([document(2)]),
+                                     Content_Type="application/json")
+        self.assertEqual(answer.status, 422, answer.text)
+
+    def test_they_fire(self):
+        endpoint = self.endpoint()
+        due = from_now(1)
+        answer = self.daemon.post_json([{"url": endpoint.url, "when": due, "data": str(n)}
+                                        for n in range(50)])
+        self.assertEqual(answer.status, 201)
+        self.assertEqual(sorted(int(endpoint.next().body) for _ in range(50)), list(range(50)))
+
+
+if __name__ == "__main__":
+    main()
