@@ -240,6 +240,9 @@ bool Connection::refill() {
 }
 
 void Connection::finish_answer(SteadyTime now) {
+  // The last burst may have ended with the last byte.
+  out_.clear();
+  sent_ = 0;
   if (out_.capacity() > kKeepCapacity) std::string().swap(out_);
   if (!keep_alive_ || context_.stopping) return linger(now);
   state_ = State::kReading;

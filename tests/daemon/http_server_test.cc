@@ -82,6 +82,21 @@ TEST_CASE("a request is answered, and the connection kept") {
   }
 }
 
+TEST_CASE("answers of any size follow each other on a connection") {
+  TestServer server([](const Request& request, std::unique_ptr<Responder> responder) {
+    responder->respond(text_response(200, std::string(std::stoul(request.target.substr(1)), 'x')));
+  });
+  TestClient client(server.address());
+  for (const std::size_t size :
+       {370'000U, 370'000U, 10U, 262'144U, 1'000'000U, 0U, 4'096U, 5'000U, 262'000U, 370'000U}) {
+    CAPTURE(size);
+    client.send(get("/" + std::to_string(size)));
+    const Reply reply = client.read();
+    CHECK(reply.status == 200);
+    CHECK(reply.body == std::string(size, 'x'));
+  }
+}
+
 TEST_CASE("the connection is closed where HTTP says so") {
   TestServer server;
   for (const std::string_view request :
