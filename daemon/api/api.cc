@@ -200,6 +200,28 @@ void Api::dispatch(Call call, const JobTarget& target) {
   }
 }
 
+void Api::dispatch(Call call, const DeletionTarget& /*target*/) {
+  if (!call.is("POST")) {
+    call.refuse_method("POST");
+    return;
+  }
+  if (!call.accept(kEveryType)) return;
+  Result<std::vector<JobId>> ids = body_format(call.request).and_then([&](Format format) {
+    return read_id_list(format, call.request.body);
+  });
+  if (!ids) {
+    call.refuse(ids.error());
+  } else if (ids->size() > kMaxBulk) {
+    call.refuse({ErrorKind::kInvalid,
+                 "a list may have at most " + std::to_string(kMaxBulk) +
+                     " ids; send the rest in further requests",
+                 {},
+                 {}});
+  } else {
+    remove_all(std::move(call), *std::move(ids));
+  }
+}
+
 void Api::dispatch(Call call, const PathJobTarget& target) {
   if (!call.is("POST")) {
     call.refuse_method("POST");
@@ -363,6 +385,22 @@ void Api::remove(Call call, JobId id) {
   response.status = 204;
   dependencies_.store.remove(std::string{kAccount}, id,
                              std::move(call).release(std::move(response)));
+}
+
+void Api::remove_all(Call call, std::vector<JobId> ids) {
+  std::ranges::sort(ids);
+  ids.erase(std::ranges::unique(ids).begin(), ids.end());
+  // A std::function must be copyable; the call is answered once.
+  auto shared = std::make_shared<Call>(std::move(call));
+  dependencies_.store.remove_all(
+      std::string{kAccount}, std::move(ids), [shared](const Result<std::vector<JobId>>& unknown) {
+        if (!unknown) {
+          shared->refuse(unknown.error());
+          return;
+        }
+        const MediaType type = shared->type;
+        shared->responder->respond(make_answer(200, type, join_ids(type.format, *unknown)));
+      });
 }
 
 Result<JobDocument> Api::read_path_document(const http::Request& request,

@@ -45,6 +45,7 @@ class Api {
 
   void dispatch(Call call, const JobsTarget& target);
   void dispatch(Call call, const JobTarget& target);
+  void dispatch(Call call, const DeletionTarget& target);
   void dispatch(Call call, const PathJobTarget& target);
 
   void list(Call call);
@@ -55,6 +56,7 @@ class Api {
   void get(Call call, JobId id) const;
   void replace(Call call, JobId id);
   void remove(Call call, JobId id);
+  void remove_all(Call call, std::vector<JobId> ids);
 
   Result<Job> make_job(const JobDocument& document, Instant now);
   std::function<void()> notice(std::optional<Instant> next) const;

@@ -59,6 +59,7 @@ Result<Target> parse_target(std::string_view raw_path) {
   if (parts.size() == 4) {
     const auto id = percent_decode(parts[3]);
     if (!id) return malformed_escape();
+    if (*id == "delete") return DeletionTarget{};
     return JobTarget{*id};
   }
   if (parts.size() > 5) {

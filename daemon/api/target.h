@@ -17,6 +17,8 @@ struct JobTarget {  // /1/jobs/<id>
   std::string id;
 };
 
+struct DeletionTarget {};  // /1/jobs/delete
+
 struct PathJobTarget {  // /1/jobs/<when or cron>/<callback>
   // The first segment decoded, once with `+` as a space, once with `+` as itself: a cron expression
   // needs the one, a bare `+hh:mm` offset of an instant the other.
@@ -25,7 +27,7 @@ struct PathJobTarget {  // /1/jobs/<when or cron>/<callback>
   std::string callback;
 };
 
-using Target = std::variant<JobsTarget, JobTarget, PathJobTarget>;
+using Target = std::variant<JobsTarget, JobTarget, DeletionTarget, PathJobTarget>;
 
 // Reads the raw path of a request: split on `/` first, then each segment decoded once, so that
 // `%2F` stays inside its segment. Errors: kNotFound for anything else, kMalformed for a `%` that

@@ -20,13 +20,17 @@ std::size_t size_of(const StoreEvent& event) {
       size += sizeof(Job) + size_of(job.spec);
     return size;
   }
+  if (const auto* remove = std::get_if<RemoveAllEvent>(&event)) {
+    return remove->ids.size() * sizeof(JobId);
+  }
   if (const auto* replace = std::get_if<ReplaceEvent>(&event)) return size_of(replace->spec);
   return 0;
 }
 
 std::size_t weight_of(const StoreEvent& event) {
-  const auto* create = std::get_if<CreateAllEvent>(&event);
-  return create != nullptr ? create->jobs.size() : 1;
+  if (const auto* create = std::get_if<CreateAllEvent>(&event)) return create->jobs.size();
+  if (const auto* remove = std::get_if<RemoveAllEvent>(&event)) return remove->ids.size();
+  return 1;
 }
 
 bool from_the_scheduler(const StoreEvent& event) {

@@ -51,6 +51,12 @@ struct RemoveEvent {
   Pending<void> pending;
 };
 
+struct RemoveAllEvent {
+  std::string account;
+  std::vector<JobId> ids;
+  Pending<std::vector<JobId>> pending;
+};
+
 struct ClaimEvent {
   Instant now;
   std::size_t limit;
@@ -74,6 +80,7 @@ using StoreEvent = std::variant<CreateEvent,
                                 CreateAllEvent,
                                 ReplaceEvent,
                                 RemoveEvent,
+                                RemoveAllEvent,
                                 ClaimEvent,
                                 RecordEvent,
                                 RezoneEvent>;

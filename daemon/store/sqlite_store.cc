@@ -135,6 +135,13 @@ void SqliteStore::remove(std::string account, JobId id, Done<void> done) {
   submit(RemoveEvent{std::move(account), id, Pending<void>(std::move(done))});
 }
 
+void SqliteStore::remove_all(std::string account,
+                             std::vector<JobId> ids,
+                             Done<std::vector<JobId>> done) {
+  submit(RemoveAllEvent{std::move(account), std::move(ids),
+                        Pending<std::vector<JobId>>(std::move(done))});
+}
+
 void SqliteStore::claim_due(Instant now,
                             std::size_t limit,
                             Millis misfire_threshold,

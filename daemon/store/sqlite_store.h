@@ -67,6 +67,9 @@ class SqliteStore final : public Store {
                std::optional<Instant> next,
                Done<void> done) override;
   void remove(std::string account, JobId id, Done<void> done) override;
+  void remove_all(std::string account,
+                  std::vector<JobId> ids,
+                  Done<std::vector<JobId>> done) override;
   void claim_due(Instant now,
                  std::size_t limit,
                  Millis misfire_threshold,

@@ -128,6 +128,12 @@ class Store {
   // Deletes a job and ends its outstanding delivery. kNotFound if the account has no such job.
   virtual void remove(std::string account, JobId id, Done<void> done) = 0;
 
+  // The same for many jobs; gives, in the order asked for, the ids of those that the account does
+  // not have. An id that is given again is one that it has no more.
+  virtual void remove_all(std::string account,
+                          std::vector<JobId> ids,
+                          Done<std::vector<JobId>> done) = 0;
+
   // Fires the jobs that are due at `now` and have no outstanding delivery (`fire` in
   // core/delivery/lifecycle.h), at least as many as it can claim, and claims up to `limit`
   // deliveries that are due, earliest first: new ones, those whose backoff has passed, and those

@@ -160,13 +160,25 @@ Result<void> Writer::apply(ReplaceEvent& event) {
 }
 
 Result<void> Writer::apply(RemoveEvent& event) {
-  const std::optional<std::int64_t> account = accounts_.find(event.account);
-  if (!account || Run(remove_job_, *account, event.id).change() == 0) {
-    return no_such_job(event.id);
-  }
-  Run(drop_deliveries_, event.id).change();
-  accounts_.count(*account, -1);
+  if (!remove(accounts_.find(event.account), event.id)) return no_such_job(event.id);
   return {};
+}
+
+Result<std::vector<JobId>> Writer::apply(RemoveAllEvent& event) {
+  const std::optional<std::int64_t> account = accounts_.find(event.account);
+  std::vector<JobId> unknown;
+  for (const JobId& id : event.ids) {
+    if (!remove(account, id)) unknown.push_back(id);
+  }
+  return unknown;
+}
+
+// Says whether there was such a job.
+bool Writer::remove(std::optional<std::int64_t> account, const JobId& id) {
+  if (!account || Run(remove_job_, *account, id).change() == 0) return false;
+  Run(drop_deliveries_, id).change();
+  accounts_.count(*account, -1);
+  return true;
 }
 
 Result<Claims> Writer::apply(ClaimEvent& event) {

@@ -50,10 +50,12 @@ class Writer {
   Result<void> apply(CreateAllEvent& event);
   Result<void> apply(ReplaceEvent& event);
   Result<void> apply(RemoveEvent& event);
+  Result<std::vector<JobId>> apply(RemoveAllEvent& event);
   Result<Claims> apply(ClaimEvent& event);
   Result<void> apply(RecordEvent& event);
   Result<Rezoned> apply(RezoneEvent& event);
 
+  bool remove(std::optional<std::int64_t> account, const JobId& id);
   Result<void> insert(const Job& job);
   void end_delivery(const AttemptRecord& record);
   void retry_delivery(const AttemptRecord& record, const RetryAt& retry);

@@ -86,6 +86,38 @@ class Bulk(DaemonTest):
                                      Content_Type="application/json")
         self.assertEqual(answer.status, 422, answer.text)
 
+    def delete(self, ids, **headers):
+        return self.daemon.request("POST", "/1/jobs/delete", json.dumps(ids),
+                                   **{"Content_Type": "application/json",
+                                      "Accept": "application/json", **headers})
+
+    def test_many_are_deleted_in_one_request(self):
+        ids = self.daemon.post_json([document(n) for n in range(20)],
+                                    Accept="application/json").json
+        unknown = "03ba07bc-0c8b-4a82-9a47-c65e7a8d24af"
+        answer = self.delete([ids[3].upper(), unknown, *ids[5:], ids[7]])
+        self.assertEqual((answer.status, answer.json), (200, [unknown]), answer.text)
+        self.assertEqual(self.created(), ids[:3] + ids[4:5])
+        xml = "<jobs>" + "".join(f"<id>{job_id}</id>" for job_id in ids[:4]) + "</jobs>"
+        answer = self.daemon.request("POST", "/1/jobs/delete", xml, Content_Type="text/xml",
+                                     Accept="text/plain")
+        self.assertEqual((answer.status, answer.text), (200, ids[3]))
+        self.assertEqual(self.created(), ids[4:5])
+        self.assertEqual(self.delete([]).json, [])
+
+    def test_what_is_no_list_of_ids_deletes_nothing(self):
+        job_id = self.daemon.post_json([document(1)], Accept="application/json").json[0]
+        for body, status in ((json.dumps([job_id, "x"]), 400), (json.dumps([job_id, 1]), 400),
+                             (json.dumps({"id": job_id}), 400), ("[", 400), ("", 415),
+                             (json.dumps([job_id] * 10_001), 422)):
+            with self.subTest(body[:60]):
+                answer = self.daemon.request("POST", "/1/jobs/delete", body)
+                self.assertEqual(answer.status, status, answer.text)
+        for method in ("GET", "PUT", "DELETE"):
+            answer = self.daemon.request(method, "/1/jobs/delete")
+            self.assertEqual((answer.status, answer.headers["Allow"]), (405, "POST"))
+        self.assertEqual(self.created(), [job_id])
+
     def test_they_fire(self):
         endpoint = self.endpoint()
         due = from_now(1)

@@ -92,6 +92,27 @@ void jobs_are_created_all_or_none(Store& store) {
   CHECK(driver.counts().jobs == 3);
 }
 
+void jobs_are_removed_together_and_those_unknown_are_told(Store& store) {
+  StoreDriver driver(store);
+  for (const std::uint32_t number : {1U, 2U, 3U, 4U})
+    REQUIRE(driver.create(sample_once(number, at(0))));
+  REQUIRE(driver.create(with_account(sample_once(5, at(0)), "other")));
+  REQUIRE(driver.claim(at(0), 1).claims.size() == 1);
+  const auto remove_all = [&](const std::string& account, const Ids& ids) {
+    return outcome<Ids>(store,
+                        [&](Done<Ids> done) { store.remove_all(account, ids, std::move(done)); })
+        .value();
+  };
+  CHECK(remove_all("default", {sample_id(9), sample_id(3), sample_id(5), sample_id(1),
+                               sample_id(3)}) == Ids{sample_id(9), sample_id(5), sample_id(3)});
+  CHECK(driver.ids("default") == Ids{sample_id(2), sample_id(4)});
+  CHECK(driver.ids("other") == Ids{sample_id(5)});
+  CHECK(driver.counts().jobs == 3);
+  CHECK(remove_all("unknown", {sample_id(2)}) == Ids{sample_id(2)});
+  CHECK(remove_all("default", {}).empty());
+  CHECK(driver.claim(at(100'000), 100, 2).claims.size() == 3);
+}
+
 void a_list_gives_an_accounts_ids_in_order_of_creation(Store& store) {
   StoreDriver driver(store);
   CHECK(driver.ids("default").empty());
@@ -301,6 +322,8 @@ std::vector<StoreCase> job_cases() {
       {"what does not exist is absent", what_does_not_exist_is_absent},
       {"the id of a new job must be new", the_id_of_a_new_job_must_be_new},
       {"jobs are created all or none", jobs_are_created_all_or_none},
+      {"jobs are removed together, and those unknown are told",
+       jobs_are_removed_together_and_those_unknown_are_told},
       {"a list gives an account's ids in order of creation",
        a_list_gives_an_accounts_ids_in_order_of_creation},
       {"a list starts after an id and ends at a limit",

@@ -9,11 +9,13 @@ using jobsched::ErrorKind;
 
 namespace {
 
-// "jobs", "job ID", "path SCHEDULE | SCHEDULE WITH PLUS | CALLBACK", or the status of the error.
+// "jobs", "job ID", "deletion", "path SCHEDULE | SCHEDULE WITH PLUS | CALLBACK", or the status of
+// the error.
 std::string in_words(std::string_view path) {
   const auto target = jobsched::parse_target(path);
   if (!target) return std::to_string(jobsched::http_status(target.error().kind));
   if (std::holds_alternative<jobsched::JobsTarget>(*target)) return "jobs";
+  if (std::holds_alternative<jobsched::DeletionTarget>(*target)) return "deletion";
   if (const auto* job = std::get_if<jobsched::JobTarget>(&*target)) return "job " + job->id;
   const auto& path_job = std::get<jobsched::PathJobTarget>(*target);
   return "path " + path_job.schedule + " | " + path_job.schedule_with_plus + " | " +
@@ -36,6 +38,9 @@ TEST_CASE("a target is split on / first, then each segment is decoded once") {
       {"/1/jobs/a%252Fb", "job a%2Fb"},
       {"/1/jobs/a+b", "job a+b"},
       {"/1/jobs/", "job "},
+      {"/1/jobs/delete", "deletion"},
+      {"/1/jobs/Delete", "job Delete"},
+      {"/1/jobs/delete/x", "path delete | delete | x"},
       // in a schedule + is a space, unless it is the sign of an offset; in a callback it is a +
       {"/1/jobs/0+15+10+%3F+*+*/https%3A%2F%2Fexample.com",
        "path 0 15 10 ? * * | 0+15+10+?+*+* | https://example.com"},

@@ -56,6 +56,12 @@ class FlakyStore final : public Store {
     store_.remove(std::move(account), id, std::move(done));
   }
 
+  void remove_all(std::string account,
+                  std::vector<JobId> ids,
+                  Done<std::vector<JobId>> done) override {
+    store_.remove_all(std::move(account), std::move(ids), std::move(done));
+  }
+
   void claim_due(Instant now,
                  std::size_t limit,
                  Millis misfire_threshold,

@@ -108,6 +108,23 @@ void MemoryStore::remove(std::string account, JobId id, Done<void> done) {
   });
 }
 
+void MemoryStore::remove_all(std::string account,
+                             std::vector<JobId> ids,
+                             Done<std::vector<JobId>> done) {
+  submit<std::vector<JobId>>(std::move(done), [=, this]() -> Result<std::vector<JobId>> {
+    std::vector<JobId> unknown;
+    for (const JobId& id : ids) {
+      if (owned_job(account, id) == nullptr) {
+        unknown.push_back(id);
+        continue;
+      }
+      jobs_.erase(id);
+      outstanding_.erase(id);
+    }
+    return unknown;
+  });
+}
+
 void MemoryStore::claim_due(Instant now,
                             std::size_t limit,
                             Millis misfire_threshold,
