@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,7 +59,10 @@ struct ListFrame {
 
 ListFrame id_list_frame(Format format);
 
-// Reads a list of ids, as the client gets it. Errors: kMalformed.
+// A whole list of ids, for one that is not long.
+std::string write_id_list(Format format, std::span<const JobId> ids);
+
+// Reads a list of ids. Errors: kMalformed.
 Result<std::vector<JobId>> read_id_list(Format format, std::string_view text);
 
 // Writes a problem: JSON and XML by RFC 9457, text as one line.

@@ -89,6 +89,17 @@ ListFrame id_list_frame(Format format) {
           R"(<?xml version="1.0" encoding="UTF-8"?><jobs></jobs>)"};
 }
 
+std::string write_id_list(Format format, std::span<const JobId> ids) {
+  const ListFrame frame = id_list_frame(format);
+  if (ids.empty()) return std::string{frame.empty};
+  std::string text{frame.before};
+  for (const JobId& id : ids) {
+    if (&id != &ids.front()) text += frame.between;
+    text += format_job_id(id);
+  }
+  return text.append(frame.after);
+}
+
 Result<std::vector<JobId>> read_id_list(Format format, std::string_view text) {
   if (format == Format::kText) return read_text(text);
   if (format == Format::kJson) {

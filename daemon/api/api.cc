@@ -58,17 +58,6 @@ Result<std::vector<JobId>> read_ids(Result<std::unique_ptr<JobIdCursor>> cursor)
   }
 }
 
-std::string join_ids(Format format, std::span<const JobId> ids) {
-  const ListFrame frame = id_list_frame(format);
-  if (ids.empty()) return std::string{frame.empty};
-  std::string text{frame.before};
-  for (const JobId& id : ids) {
-    if (&id != &ids.front()) text += frame.between;
-    text += format_job_id(id);
-  }
-  return text.append(frame.after);
-}
-
 // The format of the document, or of the documents, in the body.
 Result<Format> body_format(const http::Request& request) {
   if (auto coding = check_coding(request); !coding) return tl::unexpected(coding.error());
@@ -276,7 +265,7 @@ void Api::list_page(Call call, std::optional<JobId> after, std::uint64_t limit) 
   }
   const bool more = ids->size() > limit;
   if (more) ids->pop_back();
-  http::Response response = make_answer(200, call.type, join_ids(call.type.format, *ids));
+  http::Response response = make_answer(200, call.type, write_id_list(call.type.format, *ids));
   if (more) {
     response.headers.emplace_back("Link", "</1/jobs?limit=" + std::to_string(limit) + "&after=" +
                                               format_job_id(ids->back()) + ">; rel=\"next\"");
@@ -333,7 +322,7 @@ void Api::create_all(Call call, const std::vector<JobDocument>& documents) {
     ids.push_back(job->id);
     jobs.push_back(*std::move(job));
   }
-  http::Response response = make_answer(201, call.type, join_ids(call.type.format, ids));
+  http::Response response = make_answer(201, call.type, write_id_list(call.type.format, ids));
   auto done = std::move(call).release(std::move(response), notice(next));
   dependencies_.store.create_all(std::move(jobs), std::move(done));
 }
@@ -399,7 +388,7 @@ void Api::remove_all(Call call, std::vector<JobId> ids) {
           return;
         }
         const MediaType type = shared->type;
-        shared->responder->respond(make_answer(200, type, join_ids(type.format, *unknown)));
+        shared->responder->respond(make_answer(200, type, write_id_list(type.format, *unknown)));
       });
 }
 

@@ -105,6 +105,17 @@ class Bulk(DaemonTest):
         self.assertEqual(self.created(), ids[4:5])
         self.assertEqual(self.delete([]).json, [])
 
+    def test_rm_takes_more_ids_than_one_request_does(self):
+        ids = [job_id for _ in range(2) for job_id in self.daemon.post_json(
+            [{"url": "http://a.test/", "when": WHEN}] * 6_000, Accept="application/json").json]
+        unknown = "03ba07bc-0c8b-4a82-9a47-c65e7a8d24af"
+        lines = "\n".join([*ids[:5_000], unknown, "nonsense", *ids[5_000:-1]])
+        ended = self.daemon.run("rm", "-", input=lines.encode())
+        self.assertEqual((ended.returncode, ended.stdout), (3, b""), ended.stderr)
+        self.assertIn(unknown, ended.stderr.decode())
+        self.assertIn("nonsense", ended.stderr.decode())
+        self.assertEqual(self.created(), ids[-1:])
+
     def test_what_is_no_list_of_ids_deletes_nothing(self):
         job_id = self.daemon.post_json([document(1)], Accept="application/json").json[0]
         for body, status in ((json.dumps([job_id, "x"]), 400), (json.dumps([job_id, 1]), 400),
