@@ -1,5 +1,6 @@
 #include "cmd/add.h"
 
+#include "cmd/add_file.h"
 #include "cmd/client.h"
 #include "cmd/console.h"
 #include "cmd/job_text.h"
@@ -31,7 +32,11 @@ Fallible<void> check_only(const JobDocument& document,
 CLI::App* setup(CLI::App& parent, AddOptions& options) {
   CLI::App* const app = add_command(parent, "add", "Store a job and print its id");
   setup(*app, options.job);
-  add_argument(*app, "URL", options.url, "Where it sends its request: http://… or https://…");
+  add_optional_argument(*app, "URL", options.url,
+                        "Where it sends its request: http://… or https://…");
+  add_text(*app, "-f,--file", options.file, "FILE",
+           "Store all jobs of FILE, or - for standard input: a document of the API a\n"
+           "line, a JSON array, or XML; nothing is sent unless all are right");
   add_flag(*app, "-n,--dry-run", options.dry_run,
            "Only check the job and say when it would fire; asks no daemon");
   add_footer(*app,
@@ -41,12 +46,20 @@ CLI::App* setup(CLI::App& parent, AddOptions& options) {
              "      --content-type application/json https://example.org/hook\n"
              "  jobsched add --cron '0 15 10 ? * MON-FRI' -d go https://example.org/hook\n"
              "  jobsched add --cron '0 0 9 ? * MON' --tz Europe/Berlin https://example.org/hook\n"
-             "  jobsched add --dry-run --at 'fri 17:00' https://example.org/hook");
+             "  jobsched add --dry-run --at 'fri 17:00' https://example.org/hook\n"
+             "  jobsched add -f jobs.json");
   return app;
 }
 
 Fallible<void> run(const AddOptions& options, const Globals& globals) {
   const Instant now = SystemClock().now();
+  if (options.file) {
+    if (options.url || options.job.any()) {
+      return fail(ExitCode::kUsage, "the jobs of --file say everything; leave the rest out");
+    }
+    return add_file(*options.file, options.dry_run, now, globals);
+  }
+  if (!options.url) return fail(ExitCode::kUsage, "say where to: the URL is missing");
   if (!options.job.has_schedule()) {
     return fail(ExitCode::kUsage, "say when: --at TIME, --in DURATION or --cron EXPR");
   }

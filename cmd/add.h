@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "cmd/failure.h"
@@ -9,10 +10,12 @@
 namespace jobsched::cmd {
 
 // `jobsched add`: stores a job; prints its id, and its time as a message. As a dry run it only
-// checks the job, by the daemon's rules, and says when it would fire.
+// checks the job, by the daemon's rules, and says when it would fire. With a file it does so for
+// all jobs in it (cmd/add_file.h).
 struct AddOptions {
   JobOptions job;
-  std::string url;
+  std::optional<std::string> url;
+  std::optional<std::string> file;
   bool dry_run = false;
 };
 

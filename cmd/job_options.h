@@ -25,6 +25,8 @@ struct JobOptions {
   std::optional<std::string> signature;
 
   bool has_schedule() const { return at || in || cron; }
+
+  bool any() const { return has_schedule() || zone || data || content_type || signature; }
 };
 
 void setup(CLI::App& app, JobOptions& options);

@@ -45,6 +45,15 @@ void add_argument(CLI::App& app,
   app.add_option(name, value, help)->required()->type_name("");
 }
 
+void add_optional_argument(CLI::App& app,
+                           const std::string& name,
+                           std::optional<std::string>& value,
+                           const std::string& help) {
+  app.add_option_function<std::string>(
+         name, [&value](const std::string& text) { value = text; }, help)
+      ->type_name("");
+}
+
 void add_arguments(CLI::App& app,
                    const std::string& name,
                    std::vector<std::string>& values,

@@ -50,6 +50,12 @@ void add_argument(CLI::App& app,
                   std::string& value,
                   const std::string& help);
 
+// An argument that may be left out.
+void add_optional_argument(CLI::App& app,
+                           const std::string& name,
+                           std::optional<std::string>& value,
+                           const std::string& help);
+
 // One or more arguments, shown as `name`.
 void add_arguments(CLI::App& app,
                    const std::string& name,

@@ -43,9 +43,13 @@ Fallible<std::string> read_file(const std::string& path, std::size_t limit, Exit
   return read_all(file.get(), quote(path), limit, code);
 }
 
+Fallible<std::string> read_standard_input(std::size_t limit) {
+  return read_all(stdin, "standard input", limit, ExitCode::kUsage);
+}
+
 Fallible<std::string> read_payload(std::string_view argument) {
   if (argument == "-" || argument == "@-") {
-    return read_all(stdin, "standard input", kMaxDataBytes, ExitCode::kUsage);
+    return read_standard_input(kMaxDataBytes);
   }
   if (!argument.starts_with('@')) return std::string(argument);
   return read_file(std::string(argument.substr(1)), kMaxDataBytes, ExitCode::kUsage);

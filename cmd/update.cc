@@ -13,9 +13,7 @@ namespace jobsched::cmd {
 namespace {
 
 bool changes_nothing(const UpdateOptions& options) {
-  const JobOptions& job = options.job;
-  return !options.url && !job.has_schedule() && !job.zone && !job.data && !job.content_type &&
-         !job.signature;
+  return !options.url && !options.job.any();
 }
 
 }  // namespace

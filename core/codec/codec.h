@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "core/job/document.h"
 #include "core/job/id.h"
 #include "core/job/job.h"
+#include "core/limits.h"
 
 namespace jobsched {
 
@@ -31,8 +33,8 @@ struct JobDocuments {
 };
 
 // Reads a job document as `read_job` does or, as a JSON array of them or in XML as <jobs>, a list
-// of at most kMaxBulk. Errors: as of read_job, those of a list's member by `in_list`.
-Result<JobDocuments> read_jobs(Format format, std::string_view text);
+// of at most `max`. Errors: as of read_job, those of a list's member by `in_list`.
+Result<JobDocuments> read_jobs(Format format, std::string_view text, std::size_t max = kMaxBulk);
 
 // The error of the member at `index`, from 0, of a list of jobs: its detail and its field say which
 // one it is.

@@ -5,7 +5,6 @@
 #include "core/codec/job_fields.h"
 #include "core/codec/json_reader.h"
 #include "core/codec/xml_reader.h"
-#include "core/limits.h"
 #include "core/text/ascii.h"
 #include "core/text/utf8.h"
 
@@ -60,12 +59,14 @@ Result<JobDocuments> single(Result<JobDocument> document) {
 template <class Handler>
 class JobList {
  public:
+  explicit JobList(std::size_t max) : max_(max) {}
+
   // The handler of the document, or of the list's member, that is being read.
   Handler& current() { return current_; }
 
   Result<void> begin_member() {
-    if (documents_.size() == kMaxBulk) {
-      return invalid("a list may have at most " + std::to_string(kMaxBulk) +
+    if (documents_.size() == max_) {
+      return invalid("a list may have at most " + std::to_string(max_) +
                      " jobs; send the rest in further requests");
     }
     current_ = Handler{};
@@ -88,12 +89,15 @@ class JobList {
   std::vector<JobDocument> take() { return std::move(documents_); }
 
  private:
+  std::size_t max_;
   Handler current_;
   std::vector<JobDocument> documents_;
 };
 
 class JobsJsonHandler final : public JsonHandler {
  public:
+  explicit JobsJsonHandler(std::size_t max) : list_(max) {}
+
   Result<void> key(std::string name, std::size_t depth) override {
     if (!is_list_) return list_.current().key(std::move(name), depth);
     return list_.in_member(list_.current().key(std::move(name), depth - 1));
@@ -197,6 +201,8 @@ class JobXmlHandler final : public XmlHandler {
 
 class JobsXmlHandler final : public XmlHandler {
  public:
+  explicit JobsXmlHandler(std::size_t max) : list_(max) {}
+
   Result<void> start(std::string_view name,
                      const XmlAttributes& attributes,
                      std::size_t depth) override {
@@ -231,8 +237,8 @@ class JobsXmlHandler final : public XmlHandler {
 };
 
 template <class Handler, class Reader>
-auto read_with(const Reader& reader, std::string_view text) -> decltype(Handler{}.build()) {
-  Handler handler;
+auto read_with(Handler handler, const Reader& reader, std::string_view text)
+    -> decltype(handler.build()) {
   if (auto read = reader(text, handler); !read) return tl::unexpected(std::move(read.error()));
   return handler.build();
 }
@@ -240,19 +246,19 @@ auto read_with(const Reader& reader, std::string_view text) -> decltype(Handler{
 }  // namespace
 
 Result<JobDocument> read_job_json(std::string_view text) {
-  return read_with<JobJsonHandler>(read_json, text);
+  return read_with(JobJsonHandler{}, read_json, text);
 }
 
 Result<JobDocument> read_job_xml(std::string_view text) {
-  return read_with<JobXmlHandler>(read_xml, text);
+  return read_with(JobXmlHandler{}, read_xml, text);
 }
 
-Result<JobDocuments> read_jobs_json(std::string_view text) {
-  return read_with<JobsJsonHandler>(read_json, text);
+Result<JobDocuments> read_jobs_json(std::string_view text, std::size_t max) {
+  return read_with(JobsJsonHandler{max}, read_json, text);
 }
 
-Result<JobDocuments> read_jobs_xml(std::string_view text) {
-  return read_with<JobsXmlHandler>(read_xml, text);
+Result<JobDocuments> read_jobs_xml(std::string_view text, std::size_t max) {
+  return read_with(JobsXmlHandler{max}, read_xml, text);
 }
 
 }  // namespace jobsched

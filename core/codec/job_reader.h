@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include "core/codec/codec.h"
@@ -13,7 +14,7 @@ Result<JobDocument> read_job_json(std::string_view text);
 Result<JobDocument> read_job_xml(std::string_view text);
 
 // `read_jobs` of core/codec/codec.h, likewise.
-Result<JobDocuments> read_jobs_json(std::string_view text);
-Result<JobDocuments> read_jobs_xml(std::string_view text);
+Result<JobDocuments> read_jobs_json(std::string_view text, std::size_t max);
+Result<JobDocuments> read_jobs_xml(std::string_view text, std::size_t max);
 
 }  // namespace jobsched

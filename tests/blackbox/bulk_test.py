@@ -105,6 +105,47 @@ class Bulk(DaemonTest):
         self.assertEqual(self.created(), ids[4:5])
         self.assertEqual(self.delete([]).json, [])
 
+    def test_add_takes_all_jobs_of_a_file(self):
+        lines = "".join(json.dumps(document(n, data="x" * 100)) + "\n" for n in range(12_000))
+        added = self.daemon.run("add", "-f", "-", input=lines.encode())
+        self.assertEqual(added.returncode, 0, added.stderr)
+        ids = added.stdout.decode().split()
+        self.assertEqual(ids, self.created())
+        self.assertEqual(added.stderr, b"jobsched: 12000 jobs stored\n")
+        for n in (0, 7_000, 11_999):
+            self.assertEqual(self.url(ids[n]), f"http://a.test/{n}")
+        self.assertEqual(self.daemon.run("rm", "-", input=added.stdout).returncode, 0)
+
+        (self.daemon.folder / "jobs.xml").write_text(
+            f"<jobs><job><url>http://a.test/x</url><when>{WHEN}</when></job></jobs>")
+        added = self.daemon.run("add", "-f", "jobs.xml")
+        self.assertEqual(self.created(), added.stdout.decode().split())
+
+    def test_nothing_is_sent_of_a_file_with_a_fault(self):
+        good, bad = json.dumps(document(1)), json.dumps(document(2, url="ftp://a.test/"))
+        for text, code, words in ((f"{good}\n{bad}\n", 6, "standard input:2: "),
+                                  (f"[{good},{bad}]", 6, "standard input: job 2 of the list: "),
+                                  (f"{good}\n{{", 6, "standard input:2: ")):
+            with self.subTest(text):
+                refused = self.daemon.run("add", "-f", "-", input=text.encode())
+                self.assertEqual((refused.returncode, refused.stdout), (code, b""), refused.stderr)
+                self.assertIn(words, refused.stderr.decode())
+        checked = self.daemon.run("add", "-n", "-f", "-", input=good.encode())
+        self.assertEqual((checked.returncode, checked.stdout), (0, b""))
+        for arguments, code in ((("-f", "nowhere.json"), 1), (("-f", "-", "http://a.test/"), 2),
+                                (("-f", "-", "--in", "5m"), 2), (("--in", "5m"), 2)):
+            with self.subTest(arguments):
+                self.assertEqual(self.daemon.run("add", *arguments).returncode, code)
+        self.assertEqual(self.created(), [])
+
+    def test_what_the_daemon_refuses_of_a_file_is_told_with_how_far_it_came(self):
+        often = {"url": "http://a.test/", "cron": "0 * * ? * *"}  # more often than this daemon takes
+        lines = "".join(json.dumps(one) + "\n" for one in [document(0)] * 10_000 + [often])
+        refused = self.daemon.run("add", "-f", "-", input=lines.encode())
+        self.assertEqual(refused.returncode, 6, refused.stderr)
+        self.assertIn("10000 jobs of 10001 stored before", refused.stderr.decode())
+        self.assertEqual(refused.stdout.decode().split(), self.created())
+
     def test_rm_takes_more_ids_than_one_request_does(self):
         ids = [job_id for _ in range(2) for job_id in self.daemon.post_json(
             [{"url": "http://a.test/", "when": WHEN}] * 6_000, Accept="application/json").json]

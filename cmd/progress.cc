@@ -1,0 +1,43 @@
+#include "cmd/progress.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <string_view>
+
+namespace jobsched::cmd {
+
+namespace {
+
+constexpr std::size_t kWidth = 20;
+constexpr std::string_view kClearLine = "\r\x1b[K";
+
+void write(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fflush(stderr);
+}
+
+}  // namespace
+
+Progress::Progress(std::size_t total)
+    : total_(total), visible_(total > 0 && isatty(STDERR_FILENO) == 1) {
+  show(0);
+}
+
+Progress::~Progress() {
+  if (visible_) write(kClearLine);
+}
+
+void Progress::show(std::size_t done) {
+  if (visible_) write("\r" + progress_bar(done, total_));
+}
+
+std::string progress_bar(std::size_t done, std::size_t total) {
+  const std::size_t filled = done * kWidth / total;
+  std::string percent = std::to_string(done * 100 / total);
+  percent.insert(0, 3 - percent.size(), ' ');
+  return "[" + std::string(filled, '#') + std::string(kWidth - filled, '.') + "] " + percent +
+         " %  " + std::to_string(done) + " of " + std::to_string(total);
+}
+
+}  // namespace jobsched::cmd
