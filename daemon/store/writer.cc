@@ -118,6 +118,7 @@ void Writer::execute(Event& event) {
   }
   if (!*event.pending.result) {
     database_->exec("ROLLBACK TO event");
+    accounts_.forget();  // an account may have been new
     accounts_.restore(counts);
   }
   database_->exec("RELEASE event");

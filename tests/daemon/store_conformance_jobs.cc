@@ -90,6 +90,13 @@ void jobs_are_created_all_or_none(Store& store) {
   }
   REQUIRE(create_all(store, {}));
   CHECK(driver.counts().jobs == 3);
+
+  // Nothing is left of an account that was new with them either.
+  const Job first = with_account(sample_once(7, at(0)), "new");
+  CHECK_FALSE(create_all(store, {first, first}));
+  CHECK(driver.ids("new").empty());
+  REQUIRE(driver.create(first));
+  CHECK(driver.ids("new") == Ids{sample_id(7)});
 }
 
 void jobs_are_removed_together_and_those_unknown_are_told(Store& store) {
