@@ -18,6 +18,13 @@ class Clock {
   virtual std::chrono::steady_clock::time_point steady_now() const = 0;
 };
 
+// Whether a clock may well show `now`: no earlier than this program has existed, and less than ten
+// years after.
+constexpr bool is_plausible(Instant now) {
+  constexpr std::chrono::sys_days kFirst = std::chrono::year{2026} / 11 / 1;
+  return now >= kFirst && now < kFirst + std::chrono::days{3'653};
+}
+
 class SystemClock final : public Clock {
  public:
   Instant now() const override;

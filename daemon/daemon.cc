@@ -23,6 +23,7 @@
 #include "daemon/http/server.h"
 #include "daemon/log.h"
 #include "daemon/random.h"
+#include "daemon/report.h"
 #include "daemon/signals.h"
 #include "daemon/store/sqlite_store.h"
 #include "daemon/zoneinfo/zone_cache.h"
@@ -54,53 +55,6 @@ void raise_descriptor_limit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-std::string in_words(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::kAccepted: return "accepted";
-    case Outcome::kRejected: return "rejected";
-    case Outcome::kTimedOut: return "timed out";
-    case Outcome::kUnreachable: return "unreachable";
-    case Outcome::kBlocked: return "blocked";
-    case Outcome::kInterrupted: return "interrupted";
-  }
-  return {};
-}
-
-std::string in_words(const Transition& transition) {
-  if (const auto* retry = std::get_if<RetryAt>(&transition)) {
-    return "attempt " + std::to_string(retry->attempt) + " at " + format_instant(retry->due);
-  }
-  if (const auto* exhausted = std::get_if<Exhausted>(&transition)) {
-    return "exhausted: " + exhausted->reason;
-  }
-  return std::holds_alternative<Superseded>(transition) ? "superseded by the next fire time"
-                                                        : "accepted";
-}
-
-// Failed attempts are what an admin looks for; accepted ones would drown them.
-void report(const Log& log, const AttemptReport& attempt) {
-  const bool accepted = attempt.result.outcome == Outcome::kAccepted;
-  const auto write = accepted ? &Log::debug : &Log::warning;
-  (log.*write)(accepted ? "attempt accepted" : "attempt failed",
-               {{"job", format_job_id(attempt.delivery.job)},
-                {"fire_time", format_instant(attempt.delivery.fire_time)},
-                {"attempt", std::to_string(attempt.delivery.attempt)},
-                {"target", attempt.target},
-                {"outcome", in_words(attempt.result.outcome)},
-                {"status", std::to_string(attempt.result.status)},
-                {"error", attempt.result.error},
-                {"then", in_words(attempt.transition)}});
-}
-
-void report(const Log& log, const ZoneReport& change) {
-  const auto write = change.missing ? &Log::warning : &Log::info;
-  (log.*write)(change.missing ? "time zone missing" : "time zone changed",
-               {{"zone", change.zone},
-                {"moved", std::to_string(change.moved)},
-                {"paused", std::to_string(change.paused)},
-                {"resumed", std::to_string(change.resumed)}});
-}
-
 // The parts of a running daemon, in the order in which they depend on each other.
 class Daemon {
  public:
@@ -121,6 +75,7 @@ class Daemon {
     if (const int status = open_store(); status != kDone) return status;
     if (const int status = listen(); status != kDone) return status;
     if (const int status = compose(); status != kDone) return status;
+    check_clock();
     announce();
     serve();
     log_.info("stopped");
@@ -178,14 +133,19 @@ class Daemon {
   }
 
   int compose() {
-    auto loop = EngineLoop::create(clock_);
+    auto loop = EngineLoop::create(clock_, [this](Millis step) { report_clock_step(log_, step); });
     if (!loop) return fail_to_start(loop.error(), kFailed);
     loop_ = std::move(*loop);
     deliverer_ = std::make_unique<CurlDeliverer>(*loop_, clock_, settings_.scheduler.concurrency);
     scheduler_ = std::make_unique<Scheduler>(
         settings_.scheduler, instance_random_.bits(), *store_, *deliverer_,
         [this] { return engine_random_.unit(); }, [this] { loop_->wake(); },
-        [this](const AttemptReport& attempt) { report(log_, attempt); });
+        SchedulerWatch{[this](const AttemptReport& attempt) { report(log_, attempt); },
+                       [this](const Skipped& skipped) { report(log_, skipped); },
+                       [this](const SetBackReport& set_back) { report(log_, set_back); }});
+    const Result<std::optional<Instant>> last_claim = store_->last_claim();
+    if (!last_claim) return fail_to_start(last_claim.error(), kFailed);
+    if (*last_claim) scheduler_->resume(**last_claim);
     api_ = std::make_unique<Api>(
         settings_.limits,
         Api::Dependencies{*store_, clock_, [this] { return api_random_.bits(); },
@@ -195,6 +155,14 @@ class Daemon {
         zones_, *store_, clock_, [this](Instant due) { scheduler_->notice(due); },
         [this](const ZoneReport& change) { report(log_, change); });
     return kDone;
+  }
+
+  // Jobs fire by it, so whoever looks for the reason of strange fire times should find this.
+  void check_clock() const {
+    const Instant now = clock_.now();
+    if (is_plausible(now)) return;
+    log_.warning("the clock is plainly wrong; jobs fire by it all the same, so set it",
+                 {{"now", format_instant(now)}});
   }
 
   // One line, which scripts read the address from.

@@ -12,15 +12,17 @@ namespace jobsched {
 namespace {
 
 constexpr std::array<std::string_view, kJobFieldCount> kNames{
-    "id",   "account", "url",  "signature", "contentType", "data",       "dataEncoding",
-    "when", "cron",    "next", "timezone",  "paused",      "pauseReason"};
+    "id",   "account", "url",  "signature", "contentType", "data",   "dataEncoding",
+    "when", "cron",    "next", "timezone",  "misfire",     "paused", "pauseReason"};
 
 tl::unexpected<Error> unknown_field(std::string_view name) {
   std::string detail = "there is no field " + quote(name);
   if (const auto nearest = nearest_name(name, kNames)) {
     detail += "; write " + std::string(*nearest);
   } else {
-    detail += "; the fields are url, signature, contentType, data, when, cron, timezone and paused";
+    detail +=
+        "; the fields are url, signature, contentType, data, when, cron, timezone, misfire and "
+        "paused";
   }
   return fail(ErrorKind::kInvalid, std::move(detail), excerpt(name));
 }
@@ -50,6 +52,7 @@ std::optional<std::string> JobDocument::*field_member(JobField field) {
     case JobField::kWhen: return &JobDocument::when;
     case JobField::kCron: return &JobDocument::cron;
     case JobField::kTimezone: return &JobDocument::timezone;
+    case JobField::kMisfire: return &JobDocument::misfire;
     case JobField::kPauseReason: return &JobDocument::pause_reason;
     case JobField::kDataEncoding:
     case JobField::kPaused:

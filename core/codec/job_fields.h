@@ -23,11 +23,12 @@ enum class JobField {
   kCron,
   kNext,
   kTimezone,
+  kMisfire,
   kPaused,
   kPauseReason,
 };
 
-constexpr std::size_t kJobFieldCount = 13;
+constexpr std::size_t kJobFieldCount = 14;
 
 // As in documents: "contentType".
 std::string_view field_name(JobField field);

@@ -80,6 +80,7 @@ std::string write_job(Format format, const Job& job) {
     }
   }
   add(fields, JobField::kTimezone, job.spec.timezone);
+  if (job.spec.misfire == Misfire::kSkip) fields.emplace_back(JobField::kMisfire, kSkipMisfires);
   if (job.spec.paused) fields.emplace_back(JobField::kPaused, kTrue);
   add(fields, JobField::kPauseReason, job.pause_reason);
   return format == Format::kJson ? write_json(fields) : write_xml(fields);

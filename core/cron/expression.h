@@ -37,6 +37,9 @@ class Expression {
   // the first pass fires.
   std::optional<Instant> next(Instant after, const Zone& zone) const;
 
+  // Whether its hour field admits all 24 hours.
+  bool follows_the_clock() const { return times_.every_hour(); }
+
   // How a change of the zone's clock bears on a fire time that the function above has found.
   std::optional<ClockChange> clock_change(Instant fire_time, const Zone& zone) const;
 

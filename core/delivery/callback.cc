@@ -33,7 +33,7 @@ Callback make_callback(const Job& job, const Delivery& delivery, Instant now) {
   }
   if (spec.signature) headers.emplace_back("X-Content-Signature", *spec.signature);
   headers.emplace_back("User-Agent", "jobsched/" + std::string(version()));
-  headers.emplace_back("webhook-id", format_delivery_id(delivery.job, delivery.fire_time));
+  headers.emplace_back("webhook-id", format_delivery_id(delivery));
   const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch();
   headers.emplace_back("webhook-timestamp", std::to_string(seconds.count()));
   headers.emplace_back("Jobsched-Job-Id", format_job_id(delivery.job));

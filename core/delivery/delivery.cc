@@ -2,8 +2,11 @@
 
 namespace jobsched {
 
-std::string format_delivery_id(const JobId& job, Instant fire_time) {
-  return format_job_id(job) + '_' + std::to_string(fire_time.time_since_epoch().count());
+std::string format_delivery_id(const Delivery& delivery) {
+  std::string id = format_job_id(delivery.job) + '_' +
+                   std::to_string(delivery.fire_time.time_since_epoch().count());
+  if (delivery.epoch != 0) id += '_' + std::to_string(delivery.epoch);
+  return id;
 }
 
 }  // namespace jobsched

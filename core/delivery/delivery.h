@@ -9,19 +9,22 @@
 
 namespace jobsched {
 
-// The obligation to get one firing of a job accepted. Its key is the job's id and the fire time;
+// The obligation to get one firing of a job accepted. Its key is the job's id, the fire time and
+// the job's epoch;
 // at most one delivery of a job is outstanding at any time.
 struct Delivery {
   JobId job;
   Instant fire_time;
   std::uint32_t attempt = 1;  // the attempt that is due or under way, from 1
+  std::uint32_t epoch = 0;    // of its job when it fired
 
   bool operator==(const Delivery&) const = default;
 };
 
 // The text form of the key: the `webhook-id` of every attempt. It has no `.`, which Standard
-// Webhooks forbids: "<job id>_<fire time, ms since 1970>".
-std::string format_delivery_id(const JobId& job, Instant fire_time);
+// Webhooks forbids: "<job id>_<fire time, ms since 1970>", with "_<epoch>" after it if the epoch is
+// not 0.
+std::string format_delivery_id(const Delivery& delivery);
 
 // What one attempt ended in.
 enum class Outcome {

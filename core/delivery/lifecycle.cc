@@ -54,7 +54,9 @@ Transition after_attempt(const Delivery& delivery,
 Firing fire(const Job& job, Instant now, Millis misfire_threshold) {
   const Instant due = *job.next;
   const bool misfire = now - due > misfire_threshold;
-  return {due, next_fire_time(job.spec.schedule, misfire ? now : due)};
+  const bool skipped = misfire && job.spec.misfire == Misfire::kSkip;
+  return {skipped ? std::nullopt : std::optional{due},
+          next_fire_time(job.spec.schedule, misfire ? now : due)};
 }
 
 }  // namespace jobsched

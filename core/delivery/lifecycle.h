@@ -61,14 +61,15 @@ Transition after_attempt(const Delivery& delivery,
 
 // How a due job fires.
 struct Firing {
-  Instant fire_time;            // of the delivery to make
-  std::optional<Instant> next;  // the job's next fire time after it
+  std::optional<Instant> fire_time;  // of the delivery to make; absent if it is skipped
+  std::optional<Instant> next;       // the job's next fire time after it
 };
 
 // Fires `job`, whose next fire time has come at `now`. Found more than `misfire_threshold` late,
 // it is a misfire: a recurring job fires once, with the earliest fire time it missed, for all that
-// it missed, and goes on after `now`. Otherwise the next fire time follows from the fire time, not
-// from `now`. Pure, and bounded however many fire times were missed. Requires: job.next <= now.
+// it missed, and goes on after `now`; a job that skips misfires only goes on. Otherwise the next
+// fire time follows from the fire time, not from `now`. Pure, and bounded however many fire times
+// were missed. Requires: job.next <= now.
 Firing fire(const Job& job, Instant now, Millis misfire_threshold);
 
 }  // namespace jobsched

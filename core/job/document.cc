@@ -180,6 +180,14 @@ Result<Schedule> check_schedule(const JobDocument& document,
       "when");
 }
 
+Result<Misfire> check_misfire(const std::optional<std::string>& misfire) {
+  if (!misfire || *misfire == kFireMisfires) return Misfire::kFire;
+  if (*misfire == kSkipMisfires) return Misfire::kSkip;
+  return invalid("there is no misfire rule " + quote(*misfire) +
+                     "; write fire to make up for a fire time that was missed, or skip",
+                 "misfire");
+}
+
 // All fields but id and account.
 Result<JobSpec> check_spec(const JobDocument& document,
                            const Limits& limits,
@@ -193,12 +201,15 @@ Result<JobSpec> check_spec(const JobDocument& document,
   }
   Result<Schedule> schedule = check_schedule(document, limits, zones, now);
   if (!schedule) return tl::unexpected(std::move(schedule.error()));
+  const Result<Misfire> misfire = check_misfire(document.misfire);
+  if (!misfire) return tl::unexpected(misfire.error());
   return JobSpec{.url = *document.url,
                  .signature = document.signature,
                  .content_type = document.content_type,
                  .data = document.data,
                  .schedule = *std::move(schedule),
                  .timezone = document.timezone,
+                 .misfire = *misfire,
                  .paused = document.paused.value_or(false) && !document.pause_reason};
 }
 

@@ -23,6 +23,7 @@ struct JobDocument {
   std::optional<std::string> when;
   std::optional<std::string> cron;
   std::optional<std::string> timezone;
+  std::optional<std::string> misfire;
   std::optional<bool> paused;
   std::optional<std::string> pause_reason;
 
@@ -34,7 +35,7 @@ struct JobDocument {
 // than `now`, `cron` must fire after `now` and, read in UTC, never more often than
 // limits.min_interval; both are read on the clock of `timezone`, if it is given and, for `when`, no
 // offset is. `zones` finds it. A pause that comes with a reason is one that the daemon has made and
-// told of: the document does not ask for it.
+// told of: the document does not ask for it. `misfire` is "fire" or "skip".
 // Errors: kInvalid naming the field; the first fault in the order of the fields above, but that
 // `timezone` comes before `when` and `cron`.
 Result<JobSpec> check_new_job(const JobDocument& document,

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "core/cron/expression.h"
@@ -26,6 +28,16 @@ struct Recurring {
 
 using Schedule = std::variant<Once, Recurring>;
 
+// What becomes of a misfire, a fire time that is found too late.
+enum class Misfire {
+  kFire,  // it fires at once: a recurring job a single time for all that it missed
+  kSkip,  // it does not fire
+};
+
+// As in documents.
+constexpr std::string_view kFireMisfires = "fire";
+constexpr std::string_view kSkipMisfires = "skip";
+
 // What a user says of a job, checked: what to send, where, and when.
 struct JobSpec {
   std::string url;
@@ -34,7 +46,8 @@ struct JobSpec {
   std::optional<std::string> data;  // any bytes
   Schedule schedule;
   std::optional<std::string> timezone = {};  // the IANA name that was given with the schedule
-  bool paused = false;                       // does not fire until it is resumed
+  Misfire misfire = Misfire::kFire;
+  bool paused = false;  // does not fire until it is resumed
 };
 
 // A job as it is stored.
@@ -48,6 +61,9 @@ struct Job {
   std::optional<Instant> next;
   // Why the daemon has paused the job by itself; it resumes it by itself, too.
   std::optional<std::string> pause_reason = {};
+  // How often it was re-armed after the clock was set back (`rearm`): tells its firings at a time
+  // apart from those at the same time before.
+  std::uint32_t epoch = 0;
 };
 
 // The first fire time strictly after `after`, or absent.

@@ -18,7 +18,6 @@ namespace jobsched {
 namespace {
 
 constexpr std::chrono::milliseconds kSanity{1'000};
-constexpr std::chrono::milliseconds kLongest{3'600'000};  // any wait that fits epoll's argument
 constexpr std::size_t kEventsAtOnce = 256;
 
 epoll_event event_for(int fd, std::uint32_t events) {
@@ -42,7 +41,8 @@ void empty(const Fd& fd) {
 
 }  // namespace
 
-Result<std::unique_ptr<EngineLoop>> EngineLoop::create(const Clock& clock) {
+Result<std::unique_ptr<EngineLoop>> EngineLoop::create(const Clock& clock,
+                                                       std::function<void(Millis)> clock_stepped) {
   Fd epoll(::epoll_create1(EPOLL_CLOEXEC));
   Fd timer(::timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC));
   Fd wake_up(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
@@ -50,12 +50,14 @@ Result<std::unique_ptr<EngineLoop>> EngineLoop::create(const Clock& clock) {
     return fail(ErrorKind::kUnavailable,
                 "the delivery loop cannot start: " + std::generic_category().message(errno));
   }
-  return std::unique_ptr<EngineLoop>(
-      new EngineLoop(clock, std::move(epoll), std::move(timer), std::move(wake_up)));
+  return std::unique_ptr<EngineLoop>(new EngineLoop(
+      clock, std::move(clock_stepped), std::move(epoll), std::move(timer), std::move(wake_up)));
 }
 
-EngineLoop::EngineLoop(const Clock& clock, Fd epoll, Fd timer, Fd wake_up)
+EngineLoop::EngineLoop(
+    const Clock& clock, std::function<void(Millis)> clock_stepped, Fd epoll, Fd timer, Fd wake_up)
     : clock_(clock),
+      clock_stepped_(std::move(clock_stepped)),
       epoll_(std::move(epoll)),
       timer_(std::move(timer)),
       wake_up_(std::move(wake_up)) {}
@@ -64,7 +66,9 @@ void EngineLoop::run(Scheduler& scheduler, CurlDeliverer& deliverer) {
   while (true) {
     const std::optional<SteadyTime> end = deadline();
     if (end) begin_to_end(*end, scheduler, deliverer);
-    const std::optional<Instant> next = scheduler.step(clock_.now());
+    const Instant now = clock_.now();
+    if (const auto step = clock_watch_.look(now, clock_.steady_now())) clock_stepped_(*step);
+    const std::optional<Instant> next = scheduler.step(now);
     if (end && (scheduler.idle() || clock_.steady_now() >= *end + kRecordGrace)) return;
     arm(next);
     wait(deliverer, wait_millis(deliverer, next));
@@ -93,20 +97,16 @@ void EngineLoop::arm(std::optional<Instant> instant) {
 }
 
 int EngineLoop::wait_millis(const CurlDeliverer& deliverer, std::optional<Instant> next) const {
-  std::optional<SteadyTime> until = deliverer.next_timer();
   const SteadyTime now = clock_.steady_now();
-  const auto no_later_than = [&until](SteadyTime time) {
-    until = std::min(until.value_or(time), time);
-  };
-  if (next) no_later_than(*next <= clock_.now() ? now : now + kSanity);
+  SteadyTime until = next && *next <= clock_.now() ? now : now + kSanity;
+  const auto no_later_than = [&until](SteadyTime time) { until = std::min(until, time); };
+  if (const auto timer = deliverer.next_timer()) no_later_than(*timer);
   if (const auto end = deadline()) {
     no_later_than(interrupted_ ? *end + kRecordGrace : *end);
   }
-  if (!until) return -1;
   // A deadline long past is as good as now, and too far away to be subtracted from.
-  const auto left =
-      std::chrono::ceil<std::chrono::milliseconds>(std::max(*until, now) - now).count();
-  return static_cast<int>(std::clamp<std::int64_t>(left, 0, kLongest.count()));
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(std::max(until, now) - now);
+  return static_cast<int>(left.count());
 }
 
 void EngineLoop::wait(CurlDeliverer& deliverer, int millis) {

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 
 #include "core/error.h"
 #include "daemon/clock.h"
+#include "daemon/engine/clock_watch.h"
 #include "daemon/engine/curl_deliverer.h"
 #include "daemon/engine/scheduler.h"
 #include "daemon/engine/socket_watch.h"
@@ -17,8 +19,8 @@ namespace jobsched {
 // The event loop of delivery: waits for whatever comes first of the scheduler's next instant, the
 // deliverer's sockets and timers, and a wake-up, and lets the two do what is due. The instant is
 // waited for on the wall clock itself: it is never early, a clock that is set is noticed at once,
-// and while something is due in the future the scheduler is stepped at least every second in any
-// case, for what no timer tells (a suspend, a timer lost).
+// and the scheduler is stepped at least every second in any case, for what no timer tells (a
+// suspend, a timer lost, a clock that is set while nothing is due).
 //
 //   Result<std::unique_ptr<EngineLoop>> loop = EngineLoop::create(clock);
 //   CurlDeliverer deliverer(**loop, clock, settings.concurrency);
@@ -28,8 +30,10 @@ class EngineLoop final : public SocketWatch {
  public:
   using SteadyTime = std::chrono::steady_clock::time_point;
 
+  // `clock_stepped` is told by how much the wall clock was set, on the thread that runs.
   // Errors: kUnavailable if the system has no descriptors left.
-  static Result<std::unique_ptr<EngineLoop>> create(const Clock& clock);
+  static Result<std::unique_ptr<EngineLoop>> create(const Clock& clock,
+                                                    std::function<void(Millis)> clock_stepped);
 
   // Runs until drained. Called once, by the thread that owns the scheduler and the deliverer.
   void run(Scheduler& scheduler, CurlDeliverer& deliverer);
@@ -49,7 +53,11 @@ class EngineLoop final : public SocketWatch {
   void unwatch(int fd) override;
 
  private:
-  EngineLoop(const Clock& clock, Fd epoll, Fd timer, Fd wake_up);
+  EngineLoop(const Clock& clock,
+             std::function<void(Millis)> clock_stepped,
+             Fd epoll,
+             Fd timer,
+             Fd wake_up);
 
   void begin_to_end(SteadyTime deadline, Scheduler& scheduler, CurlDeliverer& deliverer);
   void arm(std::optional<Instant> instant);
@@ -58,6 +66,8 @@ class EngineLoop final : public SocketWatch {
   std::optional<SteadyTime> deadline() const;
 
   const Clock& clock_;
+  std::function<void(Millis)> clock_stepped_;
+  ClockWatch clock_watch_;
   Fd epoll_;
   Fd timer_;
   Fd wake_up_;

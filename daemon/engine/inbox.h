@@ -25,9 +25,10 @@ class Inbox {
 
   struct News {
     std::vector<Ended> ended;
-    std::optional<Result<Claims>> claims;  // at most one claim is asked for at a time …
-    std::optional<Result<void>> recorded;  // … and one group recorded
-    std::optional<Instant> noticed;        // the earliest
+    std::optional<Result<Claims>> claims;    // at most one claim is asked for at a time …
+    std::optional<Result<void>> recorded;    // … and one group recorded
+    std::optional<Result<Rearmed>> rearmed;  // … and one step of re-arming
+    std::optional<Instant> noticed;          // the earliest
   };
 
   // `wake` is called with the mutex held, so that none comes after `close`.
@@ -39,6 +40,10 @@ class Inbox {
 
   void put_recorded(Result<void> recorded) {
     put([&] { news_.recorded = std::move(recorded); });
+  }
+
+  void put_rearmed(Result<Rearmed> rearmed) {
+    put([&] { news_.rearmed = std::move(rearmed); });
   }
 
   void notice(Instant due) {
@@ -58,7 +63,8 @@ class Inbox {
 
   bool empty() const {
     const std::lock_guard lock(mutex_);
-    return news_.ended.empty() && !news_.claims && !news_.recorded && !news_.noticed;
+    return news_.ended.empty() && !news_.claims && !news_.recorded && !news_.rearmed &&
+           !news_.noticed;
   }
 
   void close() {

@@ -25,7 +25,7 @@ Scheduler::Scheduler(SchedulerSettings settings,
                      Deliverer& deliverer,
                      std::function<double()> random,
                      std::function<void()> wake,
-                     std::function<void(const AttemptReport&)> watch)
+                     SchedulerWatch watch)
     : settings_(std::move(settings)),
       instance_(instance),
       store_(store),
@@ -35,6 +35,10 @@ Scheduler::Scheduler(SchedulerSettings settings,
       inbox_(std::make_shared<Inbox>(std::move(wake))),
       writer_(store,
               [inbox = inbox_](Result<void> result) { inbox->put_recorded(std::move(result)); }),
+      set_back_(
+          store,
+          [inbox = inbox_](Result<Rearmed> result) { inbox->put_rearmed(std::move(result)); },
+          [this](const SetBackReport& report) { watch_.set_back(report); }),
       queues_(settings_.per_host),
       claim_pause_(kClaimPause),
       sweep_(kSweep),
@@ -49,6 +53,7 @@ std::optional<Instant> Scheduler::step(Instant now) {
   expect(news.noticed);
   take_in_ended(std::move(news.ended), now);
   if (news.recorded) expect(writer_.answered(*news.recorded, now));
+  if (news.rearmed) expect(set_back_.answered(*news.rearmed, now));
   if (news.claims) take_in_claims(std::move(*news.claims), now);
   if (draining_) {
     queues_.hand_back_all(now);
@@ -61,6 +66,7 @@ std::optional<Instant> Scheduler::step(Instant now) {
   for (const auto& [claim, due] : queues_.take_handed_back()) {
     hand_back(claim, due);
   }
+  set_back_.look(now);
   writer_.submit(now);
   ask_for_work(now);
   return next_wake(now);
@@ -72,7 +78,7 @@ void Scheduler::take_in_ended(std::vector<Inbox::Ended>&& ended, Instant now) {
     const Attempt& attempt = it->second;
     Transition transition = after_attempt(attempt.delivery, result, settings_.backoff,
                                           attempt.next_fire_time, now, random_());
-    watch_({attempt.delivery, attempt.target, result, transition});
+    watch_.attempt({attempt.delivery, attempt.target, result, transition});
     const auto* retry = std::get_if<RetryAt>(&transition);
     const auto then_due = retry != nullptr ? retry->due : attempt.next_fire_time;
     writer_.add({attempt.delivery.job, attempt.delivery.fire_time, attempt.token, std::move(result),
@@ -92,9 +98,12 @@ void Scheduler::take_in_claims(Result<Claims> claims, Instant now) {
   }
   expect(claims->next_due);
   // Due, yet nothing to claim: asking again at once could only give the same answer.
-  if (claims->claims.empty() && claims->next_due && *claims->next_due <= asked_at) {
+  if (claims->claims.empty() && claims->skipped.empty() && claims->next_due &&
+      *claims->next_due <= asked_at) {
     claim_pause_.begin(now);
   }
+  for (const Skipped& skipped : claims->skipped)
+    watch_.skipped(skipped);
   for (Claim& claim : claims->claims) {
     queues_.add(std::move(claim), now);
   }
@@ -184,7 +193,7 @@ bool Scheduler::crowded(Instant now) const {
 }
 
 std::optional<Instant> Scheduler::next_wake(Instant now) {
-  std::optional<Instant> wake = writer_.next_wake(now);
+  std::optional<Instant> wake = earlier(writer_.next_wake(now), set_back_.next_wake(now));
   if (wants_work()) wake = earlier(wake, std::max(*next_due_, claim_pause_.end(now).value_or(now)));
   if (queues_.waiting() > 0) wake = earlier(wake, sweep_.end(now));
   return earlier(wake, patience_.end(now));

@@ -14,6 +14,7 @@
 #include "daemon/engine/inbox.h"
 #include "daemon/engine/outcome_writer.h"
 #include "daemon/engine/pause.h"
+#include "daemon/engine/set_back.h"
 #include "daemon/store/store.h"
 
 namespace jobsched {
@@ -35,6 +36,13 @@ struct AttemptReport {
   const Transition& transition;
 };
 
+// Whoever watches the scheduler; called within `step`.
+struct SchedulerWatch {
+  std::function<void(const AttemptReport&)> attempt;   // each that ends
+  std::function<void(const Skipped&)> skipped;         // each misfire that is not made up for
+  std::function<void(const SetBackReport&)> set_back;  // each time the clock was set back
+};
+
 // Turns due fire times into attempts and attempts into outcomes. Steppable: `step` makes one
 // bounded pass, never waits, and is right however early, late or often it is called and wherever
 // the clock has gone; only an event loop decides when. All members are called on one thread,
@@ -43,18 +51,21 @@ struct AttemptReport {
 class Scheduler {
  public:
   // `wake` may be called from any thread and must not call back. `random` gives numbers in [0, 1).
-  // `watch` is told of each attempt that ends, within `step`. The store may still answer, and
-  // attempts may still end, after the scheduler has gone.
+  // The store may still answer, and attempts may still end, after the scheduler has gone.
   Scheduler(SchedulerSettings settings,
             std::uint64_t instance,
             Store& store,
             Deliverer& deliverer,
             std::function<double()> random,
             std::function<void()> wake,
-            std::function<void(const AttemptReport&)> watch);
+            SchedulerWatch watch);
   ~Scheduler();
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;
+
+  // Says that the clock had come to `latest` in an earlier run of the daemon. Before the first
+  // `step`.
+  void resume(Instant latest) { set_back_.resume(latest); }
 
   // One pass at `now`: takes in the store's answers, starts claimed attempts, submits outcomes,
   // asks for more due work. Returns when it next has something to do by itself; absent if only an
@@ -102,9 +113,10 @@ class Scheduler {
   Store& store_;
   Deliverer& deliverer_;
   std::function<double()> random_;
-  std::function<void(const AttemptReport&)> watch_;
+  SchedulerWatch watch_;
   std::shared_ptr<Inbox> inbox_;
   OutcomeWriter writer_;
+  SetBack set_back_;
   HostQueues queues_;
   std::unordered_map<std::uint64_t, Attempt> attempts_;
   std::uint64_t last_attempt_ = 0;

@@ -27,9 +27,11 @@ std::optional<Instant> first_due(Run run) {
 // Tokens start anew with each run: leases of an earlier run have been released, and nobody is left
 // to record them.
 Claimer::Claimer(SQLite::Database& database,
+                 Accounts& accounts,
                  ZoneLookup zones,
                  std::function<void(const Error&)> damaged)
-    : zones_(std::move(zones)),
+    : accounts_(accounts),
+      zones_(std::move(zones)),
       damaged_(std::move(damaged)),
       due_jobs_(database, kDueJobs),
       due_deliveries_(database, kDueDeliveries),
@@ -41,7 +43,9 @@ Claimer::Claimer(SQLite::Database& database,
       pause_job_(database, kPauseJob),
       add_delivery_(database, kAddDelivery),
       lease_delivery_(database, kLeaseDelivery),
-      drop_deliveries_(database, kDropDeliveries) {}
+      purge_never_firing_(database, kPurgeNeverFiring),
+      drop_deliveries_(database, kDropDeliveries),
+      note_claim_(database, kNoteClaim) {}
 
 Claims Claimer::claim(Instant now,
                       std::size_t limit,
@@ -57,11 +61,13 @@ Claims Claimer::claim(Instant now,
   Claims found;
   found.claims.reserve(due.size());
   for (const Due& item : due) {
-    std::optional<Claim> claim = item.attempt == 0
-                                     ? fire_job(item, now, misfire_threshold, claimant)
-                                     : lease(item, now, claimant);
-    if (claim) found.claims.push_back(*std::move(claim));
+    if (item.attempt == 0) {
+      fire_job(item, now, misfire_threshold, claimant, found);
+    } else {
+      lease(item, now, claimant, found);
+    }
   }
+  if (!due.empty()) Run(note_claim_, now).change();
   found.next_due = next_due(holder);
   return found;
 }
@@ -90,40 +96,52 @@ std::vector<Claimer::Due> Claimer::due_deliveries(Instant now,
   Run run(due_deliveries_, now, holder, at_most);
   while (run.step()) {
     due.push_back({run.instant(0), run.number(1), run.id(2), run.instant(3),
-                   static_cast<std::uint32_t>(run.number(4))});
+                   static_cast<std::uint32_t>(run.number(4)),
+                   static_cast<std::uint32_t>(run.number(5))});
   }
   return due;
 }
 
-std::optional<Claim> Claimer::fire_job(const Due& due,
-                                       Instant now,
-                                       Millis misfire_threshold,
-                                       const Claimant& claimant) {
+void Claimer::fire_job(const Due& due,
+                       Instant now,
+                       Millis misfire_threshold,
+                       const Claimant& claimant,
+                       Claims& found) {
   std::optional<Job> job = load(due);
-  if (!job) return std::nullopt;
+  if (!job) return;
   if (lacks_zone(job->spec.schedule)) {
     const std::string reason = missing_zone_reason(job->spec.timezone.value_or(""));
     Run(pause_job_, due.account, due.job, reason).change();
-    return std::nullopt;
+    return;
   }
   const Firing firing = fire(*job, now, misfire_threshold);
-  job->next = firing.next;
-  const std::uint64_t token = ++last_token_;
   Run(fire_job_, due.account, due.job, firing.next).change();
-  Run(add_delivery_, due.job, firing.fire_time, due.account, now + claimant.lease,
-      std::bit_cast<std::int64_t>(token), std::bit_cast<std::int64_t>(claimant.instance))
+  if (!firing.fire_time) {
+    found.skipped.push_back({due.job, *job->next});
+    if (!firing.next && Run(purge_never_firing_, due.account, due.job).change() > 0) {
+      accounts_.count(due.account, -1);
+    }
+    return;
+  }
+  const Delivery delivery{due.job, *firing.fire_time, 1, job->epoch};
+  const std::uint64_t token = ++last_token_;
+  Run(add_delivery_, due.job, delivery.fire_time, due.account, std::int64_t{delivery.epoch},
+      now + claimant.lease, std::bit_cast<std::int64_t>(token),
+      std::bit_cast<std::int64_t>(claimant.instance))
       .change();
-  return Claim{{due.job, firing.fire_time, 1}, token, *std::move(job)};
+  job->next = firing.next;
+  found.claims.push_back({delivery, token, *std::move(job)});
 }
 
-std::optional<Claim> Claimer::lease(const Due& due, Instant now, const Claimant& claimant) {
+void Claimer::lease(const Due& due, Instant now, const Claimant& claimant, Claims& found) {
   std::optional<Job> job = load(due);
-  if (!job) return std::nullopt;
+  if (!job) return;
   const std::uint64_t token = ++last_token_;
   Run(lease_delivery_, due.job, due.fire_time, now + claimant.lease,
       std::bit_cast<std::int64_t>(token), std::bit_cast<std::int64_t>(claimant.instance))
       .change();
-  return Claim{{due.job, due.fire_time, due.attempt}, token, *std::move(job)};
+  found.claims.push_back(
+      {{due.job, due.fire_time, due.attempt, due.epoch}, token, *std::move(job)});
 }
 
 // Reads a job to be sent. One that cannot be read is left as it is for whoever repairs it, but no

@@ -8,6 +8,7 @@
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 
+#include "daemon/store/accounts.h"
 #include "daemon/store/store.h"
 
 namespace jobsched::sql {
@@ -19,7 +20,10 @@ class Claimer {
   // `zones` finds the time zones of jobs; a job whose zone is missing is paused rather than fired.
   // `damaged` hears of a stored job that cannot be read; it is put aside, so that it does not hold
   // up the others.
-  Claimer(SQLite::Database& database, ZoneLookup zones, std::function<void(const Error&)> damaged);
+  Claimer(SQLite::Database& database,
+          Accounts& accounts,
+          ZoneLookup zones,
+          std::function<void(const Error&)> damaged);
 
   // `Store::claim_due`. Of the due jobs it fires those that it can claim; the others stay due.
   Claims claim(Instant now, std::size_t limit, Millis misfire_threshold, const Claimant& claimant);
@@ -32,18 +36,21 @@ class Claimer {
     JobId job;
     Instant fire_time{};
     std::uint32_t attempt = 0;
+    std::uint32_t epoch = 0;
   };
 
   std::vector<Due> due_jobs(Instant now, std::size_t limit);
   std::vector<Due> due_deliveries(Instant now, std::size_t limit, std::int64_t holder);
-  std::optional<Claim> fire_job(const Due& due,
-                                Instant now,
-                                Millis misfire_threshold,
-                                const Claimant& claimant);
-  std::optional<Claim> lease(const Due& due, Instant now, const Claimant& claimant);
+  void fire_job(const Due& due,
+                Instant now,
+                Millis misfire_threshold,
+                const Claimant& claimant,
+                Claims& found);
+  void lease(const Due& due, Instant now, const Claimant& claimant, Claims& found);
   std::optional<Job> load(const Due& due);
   std::optional<Instant> next_due(std::int64_t holder);
 
+  Accounts& accounts_;
   ZoneLookup zones_;
   std::function<void(const Error&)> damaged_;
   std::uint64_t last_token_ = 0;
@@ -57,7 +64,9 @@ class Claimer {
   SQLite::Statement pause_job_;
   SQLite::Statement add_delivery_;
   SQLite::Statement lease_delivery_;
+  SQLite::Statement purge_never_firing_;
   SQLite::Statement drop_deliveries_;
+  SQLite::Statement note_claim_;
 };
 
 }  // namespace jobsched::sql

@@ -76,6 +76,11 @@ struct RezoneEvent {
   Pending<Rezoned> pending;
 };
 
+struct RearmEvent {
+  Rearming rearming;
+  Pending<Rearmed> pending;
+};
+
 using StoreEvent = std::variant<CreateEvent,
                                 CreateAllEvent,
                                 ReplaceEvent,
@@ -83,7 +88,8 @@ using StoreEvent = std::variant<CreateEvent,
                                 RemoveAllEvent,
                                 ClaimEvent,
                                 RecordEvent,
-                                RezoneEvent>;
+                                RezoneEvent,
+                                RearmEvent>;
 
 // Events on their way to the thread that commits, in the order in which they came. Thread-safe.
 //

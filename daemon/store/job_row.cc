@@ -17,8 +17,10 @@ enum Column {
   kCron,
   kNext,
   kTimezone,
+  kMisfire,
   kPaused,
-  kPauseReason
+  kPauseReason,
+  kEpoch
 };
 
 Result<Schedule> read_schedule(const Run& run,
@@ -44,9 +46,11 @@ Result<Job> read_job(const Run& run, const ZoneLookup& zones) {
              run.text(kAccount),
              {run.text(kUrl), run.optional_text(kSignature), run.optional_text(kContentType),
               run.optional_text(kData), *std::move(schedule), std::move(timezone),
+              run.optional_text(kMisfire) == kSkipMisfires ? Misfire::kSkip : Misfire::kFire,
               run.number(kPaused) != 0},
              run.optional_instant(kNext),
-             run.optional_text(kPauseReason)};
+             run.optional_text(kPauseReason),
+             static_cast<std::uint32_t>(run.number(kEpoch))};
 }
 
 SpecColumns::SpecColumns(const JobSpec& spec)
@@ -55,6 +59,7 @@ SpecColumns::SpecColumns(const JobSpec& spec)
       content_type(spec.content_type),
       timezone(spec.timezone),
       paused(spec.paused ? 1 : 0) {
+  if (spec.misfire == Misfire::kSkip) misfire = kSkipMisfires;
   if (spec.data) data = Blob{*spec.data};
   if (const Once* once = std::get_if<Once>(&spec.schedule)) {
     when = once->when;

@@ -25,6 +25,7 @@ struct SpecColumns {
   std::optional<Instant> when;
   std::optional<std::string> cron;
   const std::optional<std::string>& timezone;
+  std::optional<std::string> misfire;
   std::int64_t paused;
 };
 

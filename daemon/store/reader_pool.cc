@@ -11,6 +11,7 @@ Reader::Reader(std::unique_ptr<SQLite::Database> connection)
       account_size(*database, kAccountSize),
       list_size(*database, kListSize),
       list_ids(*database, kListIds),
+      last_claim(*database, kLastClaim),
       list_zones(*database, kListZones),
       count_all_jobs(*database, kCountAllJobs),
       next_due_job(*database, kNextDueJob),

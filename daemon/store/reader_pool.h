@@ -24,6 +24,7 @@ struct Reader {
   SQLite::Statement account_size;
   SQLite::Statement list_size;
   SQLite::Statement list_ids;
+  SQLite::Statement last_claim;
   SQLite::Statement list_zones;
   SQLite::Statement count_all_jobs;
   SQLite::Statement next_due_job;

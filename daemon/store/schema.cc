@@ -74,8 +74,23 @@ CREATE TABLE time_zones (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// jobs.misfire is null for `fire`, the default, or else as in documents. epoch is the job's, and
+// the one that a delivery fired in. clock.last_claim is `Store::last_claim`, the only row.
+constexpr auto kVersion3 = R"sql(
+ALTER TABLE jobs ADD COLUMN misfire TEXT;
+ALTER TABLE jobs ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE deliveries ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;
+
+CREATE INDEX recurring_jobs ON jobs (id) WHERE cron IS NOT NULL;
+
+CREATE TABLE clock (
+  last_claim INTEGER
+) STRICT;
+INSERT INTO clock VALUES (NULL);
+)sql";
+
 // Step n brings version n to n + 1. A step that was released is never changed.
-constexpr std::array<const char*, kSchemaVersion> kSteps{kVersion1, kVersion2};
+constexpr std::array<const char*, kSchemaVersion> kSteps{kVersion1, kVersion2, kVersion3};
 
 }  // namespace
 

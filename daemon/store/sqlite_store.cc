@@ -158,6 +158,19 @@ void SqliteStore::rezone(Rezoning rezoning, Instant now, Done<Rezoned> done) {
   submit(RezoneEvent{std::move(rezoning), now, Pending<Rezoned>(std::move(done))});
 }
 
+void SqliteStore::rearm(Rearming rearming, Done<Rearmed> done) {
+  submit(RearmEvent{rearming, Pending<Rearmed>(std::move(done))});
+}
+
+Result<std::optional<Instant>> SqliteStore::last_claim() const {
+  return guarded(path_, nullptr, [&]() -> Result<std::optional<Instant>> {
+    Result<sql::ReaderPool::Lent> reader = readers_->lend();
+    if (!reader) return tl::unexpected(reader.error());
+    sql::Run run((*reader)->last_claim);
+    return run.step() ? run.optional_instant(0) : std::nullopt;
+  });
+}
+
 Result<std::optional<Job>> SqliteStore::find(std::string_view account, JobId id) const {
   return guarded(path_, nullptr, [&]() -> Result<std::optional<Job>> {
     Result<sql::ReaderPool::Lent> reader = readers_->lend();

@@ -15,20 +15,23 @@ inline constexpr auto kCountJobs = "UPDATE accounts SET jobs = jobs + ?2 WHERE i
 // Both read the columns that `read_job` expects.
 inline constexpr auto kFindJob =
     "SELECT jobs.id, accounts.name, url, signature, content_type, data, \"when\", cron, next,"
-    " timezone, paused, pause_reason FROM accounts JOIN jobs ON jobs.account = accounts.id"
+    " timezone, misfire, paused, pause_reason, epoch FROM accounts JOIN jobs ON jobs.account = "
+    "accounts.id"
     " WHERE accounts.name = ?1 AND jobs.id = ?2";
 inline constexpr auto kLoadJob =
     "SELECT jobs.id, accounts.name, url, signature, content_type, data, \"when\", cron, next,"
-    " timezone, paused, pause_reason FROM accounts JOIN jobs ON jobs.account = accounts.id"
+    " timezone, misfire, paused, pause_reason, epoch FROM accounts JOIN jobs ON jobs.account = "
+    "accounts.id"
     " WHERE accounts.id = ?1 AND jobs.id = ?2";
 
 inline constexpr auto kCreateJob =
     "INSERT INTO jobs (account, id, url, signature, content_type, data, \"when\", cron, timezone,"
-    " paused, next, due) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)"
+    " misfire, paused, next, due) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12)"
     " ON CONFLICT (account, id) DO NOTHING";
 inline constexpr auto kReplaceJob =
     "UPDATE jobs SET url = ?3, signature = ?4, content_type = ?5, data = ?6, \"when\" = ?7,"
-    " cron = ?8, timezone = ?9, paused = ?10, pause_reason = NULL, next = ?11, due = ?11"
+    " cron = ?8, timezone = ?9, misfire = ?10, paused = ?11, pause_reason = NULL, next = ?12,"
+    " due = ?12"
     " WHERE account = ?1 AND id = ?2";
 inline constexpr auto kRemoveJob = "DELETE FROM jobs WHERE account = ?1 AND id = ?2";
 inline constexpr auto kFireJob =
@@ -52,6 +55,23 @@ inline constexpr auto kMoveJob =
     "UPDATE jobs SET next = ?3, due = CASE WHEN due IS NULL THEN NULL ELSE ?3 END"
     " WHERE account = ?1 AND id = ?2";
 
+// A job whose outstanding delivery is kept stays held up by it.
+inline constexpr auto kRearmJob =
+    "UPDATE jobs SET epoch = epoch + 1, next = ?3,"
+    " due = CASE WHEN due IS NULL AND NOT ?4 THEN NULL ELSE ?3 END WHERE account = ?1 AND id = ?2";
+inline constexpr auto kRecurringJobs =
+    "SELECT account, id FROM jobs WHERE cron IS NOT NULL AND id > ?1 ORDER BY id LIMIT ?2";
+inline constexpr auto kEndLaterDelivery =
+    "DELETE FROM deliveries WHERE job = ?1 AND fire_time > ?2";
+inline constexpr auto kBringRetriesForward =
+    "UPDATE deliveries SET due = max(due - ?1, fire_time) WHERE token IS NULL";
+
+inline constexpr auto kNoteClaim =
+    "UPDATE clock SET last_claim = ?1 WHERE last_claim IS NULL"
+    " OR last_claim <= ?1 - 60000";
+inline constexpr auto kSetLastClaim = "UPDATE clock SET last_claim = ?1";
+inline constexpr auto kLastClaim = "SELECT last_claim FROM clock";
+
 inline constexpr auto kAddZone =
     "INSERT INTO time_zones (name, rules) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING";
 inline constexpr auto kNoteZone = "UPDATE time_zones SET rules = ?2 WHERE name = ?1";
@@ -70,7 +90,7 @@ inline constexpr auto kNextDueJob = "SELECT due FROM jobs WHERE due >= ?1 ORDER 
 
 // A holder's own leases are left out, ended or not: it knows of them.
 inline constexpr auto kDueDeliveries =
-    "SELECT due, account, job, fire_time, attempt FROM deliveries"
+    "SELECT due, account, job, fire_time, attempt, epoch FROM deliveries"
     " WHERE due <= ?1 AND holder IS NOT ?2 ORDER BY due LIMIT ?3";
 inline constexpr auto kNextDueDelivery =
     "SELECT due FROM deliveries WHERE due >= ?1 AND holder IS NOT ?2 ORDER BY due LIMIT 1";
@@ -79,8 +99,8 @@ inline constexpr auto kNextRetry =
     "SELECT due FROM deliveries WHERE due >= ?1 AND holder IS NULL ORDER BY due LIMIT 1";
 
 inline constexpr auto kAddDelivery =
-    "INSERT INTO deliveries (job, fire_time, account, attempt, due, token, holder)"
-    " VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6)";
+    "INSERT INTO deliveries (job, fire_time, account, attempt, epoch, due, token, holder)"
+    " VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7)";
 inline constexpr auto kLeaseDelivery =
     "UPDATE deliveries SET due = ?3, token = ?4, holder = ?5 WHERE job = ?1 AND fire_time = ?2";
 inline constexpr auto kRetryDelivery =
@@ -109,7 +129,7 @@ inline constexpr std::array kHot{
     kNextRetry,        kNextDueDelivery, kAddDelivery, kLeaseDelivery, kRetryDelivery,
     kEndDelivery,      kDropDeliveries,  kAccountSize, kListSize,      kListIds,
     kPurgeNeverFiring, kPauseJob,        kResumeJob,   kMoveJob,       kAddZone,
-    kNoteZone,         kJobsOfZone,
+    kNoteZone,         kJobsOfZone,      kRearmJob,    kRecurringJobs, kEndLaterDelivery,
 };
 
 }  // namespace jobsched::sql

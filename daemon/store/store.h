@@ -35,13 +35,20 @@ struct Claim {
   Job job;
 };
 
+// A misfire that its job does not make up for.
+struct Skipped {
+  JobId job;
+  Instant fire_time;  // the first that was missed
+};
+
 // What `claim_due` found.
 struct Claims {
   std::vector<Claim> claims;  // by due time
+  std::vector<Skipped> skipped = {};
   // When there is more to claim: the earliest fire time, end of a backoff, or end of a lease of
   // another instance. In the past if the limit left some. While a delivery of a job is outstanding
   // its next fire time need not count, and does not once it has come.
-  std::optional<Instant> next_due;
+  std::optional<Instant> next_due = {};
 };
 
 // One attempt's end, and what follows from it.
@@ -66,6 +73,20 @@ struct Rezoned {
   std::uint64_t paused = 0;
   std::uint64_t resumed = 0;
   std::optional<Instant> next_due = {};  // the earliest next fire time it has set
+  std::optional<JobId> rest_after = {};  // where the next step begins; absent when all is done
+};
+
+// What `rearm` is to do.
+struct Rearming {
+  Instant before;                   // where the clock was …
+  Instant now;                      // … and where it was set back to
+  std::optional<JobId> after = {};  // where the step before stopped
+};
+
+// What one step of `rearm` has done.
+struct Rearmed {
+  std::uint64_t jobs = 0;                // that go on with an earlier fire time
+  std::optional<Instant> next_due = {};  // the earliest fire time or retry that it has set
   std::optional<JobId> rest_after = {};  // where the next step begins; absent when all is done
 };
 
@@ -134,7 +155,7 @@ class Store {
                           std::vector<JobId> ids,
                           Done<std::vector<JobId>> done) = 0;
 
-  // Fires the jobs that are due at `now` and have no outstanding delivery (`fire` in
+  // Fires the jobs that are due at `now` and have no outstanding delivery, or skips them (`fire` in
   // core/delivery/lifecycle.h), at least as many as it can claim, and claims up to `limit`
   // deliveries that are due, earliest first: new ones, those whose backoff has passed, and those
   // whose lease another instance let end.
@@ -155,6 +176,17 @@ class Store {
   // and purged if they never fire again. What a user has paused stays so, and so do deliveries.
   // Call it again with `rest_after` until there is none: the last step notes the rules.
   virtual void rezone(Rezoning rezoning, Instant now, Done<Rezoned> done) = 0;
+
+  // Takes jobs and deliveries, a bounded number of recurring jobs, to a clock that was set back:
+  // moves each job's next fire time as core/job/rearm.h says, into a new epoch, and ends its
+  // outstanding delivery if that is of a later time than the clock shows now. Deliveries that wait
+  // for a retry go on waiting for as long as they had to, but not until before their fire time.
+  // Call it again with `rest_after` until there is none.
+  virtual void rearm(Rearming rearming, Done<Rearmed> done) = 0;
+
+  // The latest `now` of any `claim_due`, by up to a minute less, or what the last `rearm` has put
+  // in its place; absent if nothing was ever claimed.
+  virtual Result<std::optional<Instant>> last_claim() const = 0;
 
   // The zones of the recurring jobs, in order of their names. One whose last job is gone may still
   // be among them until it is rezoned.

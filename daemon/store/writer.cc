@@ -41,7 +41,8 @@ Writer::Writer(std::unique_ptr<SQLite::Database> database,
       path_(database_->getFilename()),
       checkpoint_at_(kCheckpointPages),
       accounts_(*database_),
-      claimer_(*database_, std::move(zones), std::move(damaged)),
+      claimer_(*database_, accounts_, zones, std::move(damaged)),
+      rearmer_(*database_, std::move(zones)),
       rezoner_(*database_, accounts_),
       create_job_(*database_, kCreateJob),
       replace_job_(*database_, kReplaceJob),
@@ -139,7 +140,7 @@ Result<void> Writer::insert(const Job& job) {
   const std::int64_t account = accounts_.find_or_add(job.account);
   const SpecColumns spec(job.spec);
   Run run(create_job_, account, job.id, spec.url, spec.signature, spec.content_type, spec.data,
-          spec.when, spec.cron, spec.timezone, spec.paused, job.next);
+          spec.when, spec.cron, spec.timezone, spec.misfire, spec.paused, job.next);
   if (run.change() == 0) {
     return fail(ErrorKind::kConflict, "job " + format_job_id(job.id) + " exists already");
   }
@@ -153,7 +154,7 @@ Result<void> Writer::apply(ReplaceEvent& event) {
   if (!account) return no_such_job(event.id);
   const SpecColumns spec(event.spec);
   Run run(replace_job_, *account, event.id, spec.url, spec.signature, spec.content_type, spec.data,
-          spec.when, spec.cron, spec.timezone, spec.paused, event.next);
+          spec.when, spec.cron, spec.timezone, spec.misfire, spec.paused, event.next);
   if (run.change() == 0) return no_such_job(event.id);
   rezoner_.note(event.spec);
   Run(drop_deliveries_, event.id).change();
@@ -199,6 +200,10 @@ Result<void> Writer::apply(RecordEvent& event) {
 
 Result<Rezoned> Writer::apply(RezoneEvent& event) {
   return rezoner_.rezone(event.rezoning, event.now);
+}
+
+Result<Rearmed> Writer::apply(RearmEvent& event) {
+  return rearmer_.rearm(event.rearming);
 }
 
 void Writer::retry_delivery(const AttemptRecord& record, const RetryAt& retry) {

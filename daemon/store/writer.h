@@ -12,6 +12,7 @@
 #include "daemon/store/accounts.h"
 #include "daemon/store/claimer.h"
 #include "daemon/store/event_queue.h"
+#include "daemon/store/rearmer.h"
 #include "daemon/store/rezoner.h"
 #include "daemon/store/sqlite_error.h"
 
@@ -53,6 +54,7 @@ class Writer {
   Result<std::vector<JobId>> apply(RemoveAllEvent& event);
   Result<Claims> apply(ClaimEvent& event);
   Result<void> apply(RecordEvent& event);
+  Result<Rearmed> apply(RearmEvent& event);
   Result<Rezoned> apply(RezoneEvent& event);
 
   bool remove(std::optional<std::int64_t> account, const JobId& id);
@@ -69,6 +71,7 @@ class Writer {
   int checkpoint_at_;
   Accounts accounts_;
   Claimer claimer_;
+  Rearmer rearmer_;
   Rezoner rezoner_;
   SQLite::Statement create_job_;
   SQLite::Statement replace_job_;

@@ -258,7 +258,8 @@ TEST_CASE("what is JSON but no job document names the field") {
       {R"({"URL":"u"})", ErrorKind::kInvalid, "URL", "write url"},
       {R"({"content_type":"u"})", ErrorKind::kInvalid, "content_type", "write contentType"},
       {R"({"colour":"red"})", ErrorKind::kInvalid, "colour",
-       "the fields are url, signature, contentType, data, when, cron, timezone and paused"},
+       "the fields are url, signature, contentType, data, when, cron, timezone, misfire and "
+       "paused"},
       {R"({"":"u"})", ErrorKind::kInvalid, "", "there is no field \"\""},
       {R"({"a\nb\u0000":"u"})", ErrorKind::kInvalid, "a b�", "there is no field \"a b�\""},
       {R"({")" + std::string(1'000, 'x') + R"(":1})", ErrorKind::kInvalid,

@@ -124,6 +124,34 @@ TEST_CASE("a paused job has no next fire time") {
   CHECK(running.next.has_value());
 }
 
+TEST_CASE("misfires are made up for unless the document says skip") {
+  struct Row {
+    std::string fields;
+    bool skips;
+  };
+
+  const Row rows[] = {
+      {R"("cron":"0 0 9 * * ?")", false},
+      {R"("cron":"0 0 9 * * ?","misfire":"fire")", false},
+      {R"("cron":"0 0 9 * * ?","misfire":"skip")", true},
+      {R"("when":"2026-03-01T13:00Z","misfire":"skip")", true},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.fields);
+    const Job job = job_of(row.fields);
+    CHECK((job.spec.misfire == jobsched::Misfire::kSkip) == row.skips);
+    for (const Format format : {Format::kJson, Format::kXml}) {
+      const auto again = jobsched::read_job(format, write_job(format, job));
+      REQUIRE(again.has_value());
+      CHECK(again->misfire == (row.skips ? std::optional<std::string>{"skip"} : std::nullopt));
+    }
+  }
+  const auto refused = check(R"("cron":"0 0 9 * * ?","misfire":"Skip")");
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().field == "misfire");
+  CHECK(refused.error().detail.find("or skip") != std::string::npos);
+}
+
 TEST_CASE("a pause that the daemon told of is not asked for by sending it back") {
   Job job = job_of(R"("cron":"0 0 9 * * ?","timezone":"Europe/Berlin")");
   job.spec.paused = true;

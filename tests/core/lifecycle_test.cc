@@ -116,8 +116,21 @@ TEST_CASE("a one-time job fires at its time, however late, and has no next") {
   }
 }
 
+TEST_CASE("a job that skips misfires does not make up for them") {
+  for (const Millis late : {0ms, 60'000ms, 60'001ms, 86'400'000ms}) {
+    CAPTURE(late.count());
+    jobsched::Job job = one_time_job(kNow - late);
+    job.spec.misfire = jobsched::Misfire::kSkip;
+    const jobsched::Firing firing = jobsched::fire(job, kNow, 60s);
+    CHECK(firing.fire_time == (late > 60s ? std::nullopt : std::optional{kNow - late}));
+    CHECK_FALSE(firing.next.has_value());
+  }
+}
+
 TEST_CASE("a delivery's id names the job and the fire time, and has no full stop") {
   const auto job = jobsched::parse_job_id("0193ba07-0c8b-7a82-9a47-c65e7a8d24af");
-  CHECK(jobsched::format_delivery_id(*job, kNow) ==
+  CHECK(jobsched::format_delivery_id({*job, kNow, 3}) ==
         "0193ba07-0c8b-7a82-9a47-c65e7a8d24af_1800000000000");
+  CHECK(jobsched::format_delivery_id({*job, kNow, 3, 2}) ==
+        "0193ba07-0c8b-7a82-9a47-c65e7a8d24af_1800000000000_2");
 }

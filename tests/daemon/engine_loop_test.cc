@@ -73,7 +73,7 @@ class Engine {
   jobsched::SystemClock clock;
   MemoryStore memory;
   FlakyStore store{memory};
-  std::unique_ptr<EngineLoop> loop = *EngineLoop::create(clock);
+  std::unique_ptr<EngineLoop> loop = *EngineLoop::create(clock, [](Millis /*step*/) {});
   CurlDeliverer deliverer{*loop, clock, 64};
   Scheduler scheduler{SchedulerSettings{},
                       1,
@@ -81,7 +81,8 @@ class Engine {
                       deliverer,
                       [] { return 0.5; },
                       [this] { loop->wake(); },
-                      [](const AttemptReport& /*report*/) {}};
+                      {[](const auto& /*attempt*/) {}, [](const auto& /*skipped*/) {},
+                       [](const auto& /*set_back*/) {}}};
 
  private:
   std::atomic<bool> stopping_ = false;

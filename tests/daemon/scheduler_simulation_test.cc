@@ -99,7 +99,7 @@ class Simulation {
         if (below(10) == 0) rig_.restart();
         break;
       case 8:
-        if (below(10) == 0) rig_.clock.set(now - Millis{below(3'600'000)});
+        if (below(10) == 0) rig_.clock.set(now - Millis{below(60'000)});
         break;
       case 9:
         rig_.store.fail_claims(below(2), ErrorKind::kUnavailable);

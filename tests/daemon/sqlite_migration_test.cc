@@ -19,15 +19,17 @@ std::string read_file(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-// A store as version 1 of the schema left it.
-void make_version_1(const std::string& path) {
+// A store as a version of the schema left it.
+void make_version(int version, const std::string& path) {
   SQLite::Database database(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-  database.exec(read_file(JOBSCHED_TEST_DATA "/store/version-1.sql"));
+  database.exec(read_file(JOBSCHED_TEST_DATA "/store/version-" + std::to_string(version) + ".sql"));
 }
 
 std::unique_ptr<SqliteStore> open_store(const std::string& path) {
   const auto report = [](const Error& error) { FAIL_CHECK(error.detail); };
-  auto store = SqliteStore::open(path, {report, report});
+  SqliteStoreOptions options{report, report};
+  options.zones = [](std::string_view) { return utc_zone(); };
+  auto store = SqliteStore::open(path, std::move(options));
   if (!store) FAIL(store.error().detail);
   return *std::move(store);
 }
@@ -35,31 +37,35 @@ std::unique_ptr<SqliteStore> open_store(const std::string& path) {
 }  // namespace
 
 TEST_CASE("a store of an older schema is brought to the present one with all that is in it") {
-  const TemporaryDirectory directory;
-  const std::string path = directory / "jobs.db";
-  make_version_1(path);
+  for (int version = 1; version < sql::kSchemaVersion; ++version) {
+    CAPTURE(version);
+    const TemporaryDirectory directory;
+    const std::string path = directory / "jobs.db";
+    make_version(version, path);
 
-  Job once = sample_once(1, at(1'000));
-  once.spec = {"https://example.com/once", "sig", "text/plain", "hi\n", Once{at(1'000)}};
-  Job recurring = sample_cron(2, "0 15 10 ? * *", kStart);
-  recurring.spec.url = "https://example.com/again";
-  for (int time = 1; time <= 2; ++time) {
+    Job once = sample_once(1, at(1'000));
+    once.spec = {"https://example.com/once", "sig", "text/plain", "hi\n", Once{at(1'000)}};
+    Job recurring = sample_cron(2, "0 15 10 ? * *", kStart);
+    recurring.spec.url = "https://example.com/again";
+    if (version >= 2) recurring.spec.timezone = "Test/Zone";
+    for (int time = 1; time <= 2; ++time) {
+      const auto store = open_store(path);
+      StoreDriver driver(*store);
+      check_same(*driver.find("default", once.id), once);
+      check_same(*driver.find("default", recurring.id), recurring);
+      CHECK(driver.counts().jobs == 3);
+      CHECK(store->zones()->size() == (version >= 2 ? 1 : 0));
+    }
     const auto store = open_store(path);
     StoreDriver driver(*store);
-    check_same(*driver.find("default", once.id), once);
-    check_same(*driver.find("default", recurring.id), recurring);
-    CHECK(driver.counts().jobs == 3);
-    CHECK(store->zones()->empty());
-  }
-  const auto store = open_store(path);
-  StoreDriver driver(*store);
-  const Claims claims = driver.claim(at(2'000));
-  REQUIRE(claims.claims.size() == 2);
-  CHECK(claims.claims[0].delivery == Delivery{once.id, at(1'000), 1});
-  CHECK(claims.claims[1].delivery == Delivery{sample_id(3), at(-1'000'000), 2});
+    const Claims claims = driver.claim(at(2'000));
+    REQUIRE(claims.claims.size() == 2);
+    CHECK(claims.claims[0].delivery == Delivery{once.id, at(1'000), 1});
+    CHECK(claims.claims[1].delivery == Delivery{sample_id(3), at(-1'000'000), 2});
 
-  SQLite::Database database(path);
-  CHECK(sql::schema_version(database) == sql::kSchemaVersion);
+    SQLite::Database database(path);
+    CHECK(sql::schema_version(database) == sql::kSchemaVersion);
+  }
 }
 
 }  // namespace jobsched::testing

@@ -27,5 +27,6 @@ struct StoreCase {
 std::vector<StoreCase> job_cases();
 std::vector<StoreCase> delivery_cases();
 std::vector<StoreCase> zone_cases();
+std::vector<StoreCase> clock_cases();
 
 }  // namespace jobsched::testing

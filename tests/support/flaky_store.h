@@ -25,12 +25,16 @@ class FlakyStore final : public Store {
 
   void fail_records(std::size_t times, ErrorKind kind) { records_.fail(times, kind); }
 
+  void fail_rearmings(std::size_t times, ErrorKind kind) { rearmings_.fail(times, kind); }
+
   void fail_rezonings(std::size_t times, ErrorKind kind) { rezonings_.fail(times, kind); }
 
   // How often each was asked for, failures included.
   std::size_t claims_asked() const { return claims_.asked(); }
 
   std::size_t records_asked() const { return records_.asked(); }
+
+  std::size_t rearmings_asked() const { return rearmings_.asked(); }
 
   std::size_t rezonings_asked() const { return rezonings_.asked(); }
 
@@ -75,6 +79,13 @@ class FlakyStore final : public Store {
     if (const auto fault = records_.ask()) return done(fail(*fault, "the test wants it so"));
     store_.record(std::move(records), std::move(done));
   }
+
+  void rearm(Rearming rearming, Done<Rearmed> done) override {
+    if (const auto fault = rearmings_.ask()) return done(fail(*fault, "the test wants it so"));
+    store_.rearm(rearming, std::move(done));
+  }
+
+  Result<std::optional<Instant>> last_claim() const override { return store_.last_claim(); }
 
   void rezone(Rezoning rezoning, Instant now, Done<Rezoned> done) override {
     if (const auto fault = rezonings_.ask()) return done(fail(*fault, "the test wants it so"));
@@ -134,6 +145,7 @@ class FlakyStore final : public Store {
   Faults creates_;
   Faults claims_;
   Faults records_;
+  Faults rearmings_;
   Faults rezonings_;
 };
 

@@ -4,6 +4,8 @@
 #include <set>
 #include <utility>
 
+#include "core/job/rearm.h"
+
 namespace jobsched::testing {
 
 namespace {
@@ -131,8 +133,11 @@ void MemoryStore::claim_due(Instant now,
                             Claimant claimant,
                             Done<Claims> done) {
   submit<Claims>(std::move(done), [=, this]() -> Result<Claims> {
-    fire_due(now, misfire_threshold);
-    return claim(now, limit, claimant);
+    std::vector<Skipped> skipped = fire_due(now, misfire_threshold);
+    Claims claims = claim(now, limit, claimant);
+    if (!claims.claims.empty() || !skipped.empty()) last_claim_ = std::max(last_claim_, {now});
+    claims.skipped = std::move(skipped);
+    return claims;
   });
 }
 
@@ -161,6 +166,37 @@ void MemoryStore::rezone(Rezoning rezoning, Instant now, Done<Rezoned> done) {
     if (used) zones_.emplace(rezoning.zone, rules_of(rezoning.rules));
     return result;
   });
+}
+
+void MemoryStore::rearm(Rearming rearming, Done<Rearmed> done) {
+  submit<Rearmed>(std::move(done), [this, rearming]() -> Result<Rearmed> {
+    Rearmed result;
+    for (auto& [id, job] : jobs_) {
+      const std::optional<Instant> next = jobsched::rearm(job, rearming.before, rearming.now);
+      if (!next) continue;
+      job.next = next;
+      ++job.epoch;
+      ++result.jobs;
+      result.next_due = earlier(result.next_due, next);
+      const auto found = outstanding_.find(id);
+      const bool later =
+          found != outstanding_.end() && found->second.delivery.fire_time > rearming.now;
+      if (later) outstanding_.erase(found);
+    }
+    for (auto& [id, entry] : outstanding_) {
+      if (entry.lease) continue;
+      const Instant due = entry.due - (rearming.before - rearming.now);
+      entry.due = std::max(due, entry.delivery.fire_time);
+      result.next_due = earlier(result.next_due, entry.due);
+    }
+    last_claim_ = rearming.now;
+    return result;
+  });
+}
+
+Result<std::optional<Instant>> MemoryStore::last_claim() const {
+  const std::lock_guard lock(mutex_);
+  return last_claim_;
 }
 
 void MemoryStore::note_zone(const JobSpec& spec) {
@@ -203,13 +239,23 @@ Job* MemoryStore::owned_job(const std::string& account, JobId id) {
   return found != jobs_.end() && found->second.account == account ? &found->second : nullptr;
 }
 
-void MemoryStore::fire_due(Instant now, Millis misfire_threshold) {
-  for (auto& [id, job] : jobs_) {
+std::vector<Skipped> MemoryStore::fire_due(Instant now, Millis misfire_threshold) {
+  std::vector<Skipped> skipped;
+  for (auto entry = jobs_.begin(); entry != jobs_.end();) {
+    auto& [id, job] = *entry;
+    const auto this_one = entry++;
     if (!job.next || *job.next > now || outstanding_.contains(id)) continue;
     const Firing firing = fire(job, now, misfire_threshold);
-    outstanding_.emplace(id, Outstanding{{id, firing.fire_time, 1}, firing.fire_time, {}});
+    if (firing.fire_time) {
+      const Delivery delivery{id, *firing.fire_time, 1, job.epoch};
+      outstanding_.emplace(id, Outstanding{delivery, *firing.fire_time, {}});
+    } else {
+      skipped.push_back({id, *job.next});
+    }
     job.next = firing.next;
+    if (!firing.fire_time && !firing.next) jobs_.erase(this_one);
   }
+  return skipped;
 }
 
 Claims MemoryStore::claim(Instant now, std::size_t limit, const Claimant& claimant) {

@@ -37,12 +37,14 @@ class MemoryStore final : public Store {
                  Claimant claimant,
                  Done<Claims> done) override;
   void record(std::vector<AttemptRecord> records, Done<void> done) override;
+  void rearm(Rearming rearming, Done<Rearmed> done) override;
   void rezone(Rezoning rezoning, Instant now, Done<Rezoned> done) override;
 
   Result<std::optional<Job>> find(std::string_view account, JobId id) const override;
   Result<std::unique_ptr<JobIdCursor>> list(std::string_view account,
                                             std::optional<JobId> after,
                                             std::optional<std::uint64_t> limit) const override;
+  Result<std::optional<Instant>> last_claim() const override;
   Result<std::vector<ZoneInUse>> zones() const override;
   Result<StoreCounts> counts() const override;
 
@@ -72,7 +74,7 @@ class MemoryStore final : public Store {
   template <class T>
   void submit(Done<T> done, std::function<Result<T>()> change);
   Job* owned_job(const std::string& account, JobId id);
-  void fire_due(Instant now, Millis misfire_threshold);
+  std::vector<Skipped> fire_due(Instant now, Millis misfire_threshold);
   Claims claim(Instant now, std::size_t limit, const Claimant& claimant);
   void note_zone(const JobSpec& spec);
   bool rezone_one(Job& job, const Rezoning& rezoning, Instant now, Rezoned& done);
@@ -86,6 +88,7 @@ class MemoryStore final : public Store {
   std::map<JobId, Job> jobs_;
   std::map<JobId, Outstanding> outstanding_;                   // at most one a job
   std::map<std::string, std::optional<std::uint64_t>> zones_;  // to their rules
+  std::optional<Instant> last_claim_;
   std::uint64_t last_token_ = 0;
 };
 

@@ -121,7 +121,11 @@ class SchedulerRig {
     memory.crash();
     scheduler.emplace(
         settings_, ++instance_, store, deliverer, [] { return 0.5; }, [this] { woken_ = true; },
-        [this](const AttemptReport& report) { reported.push_back(report.result.outcome); });
+        SchedulerWatch{
+            [this](const AttemptReport& report) { reported.push_back(report.result.outcome); },
+            [this](const Skipped& one) { skipped.push_back(one); },
+            [this](const SetBackReport& report) { set_backs.push_back(report); }});
+    if (const auto latest = *store.last_claim()) scheduler->resume(*latest);
   }
 
   FakeClock clock{kStart};
@@ -130,7 +134,9 @@ class SchedulerRig {
   FakeDeliverer deliverer;
   std::optional<Scheduler> scheduler;
   std::vector<Outcome> reported;  // of the attempts that ended
-  std::optional<Instant> wake;    // what the last step answered
+  std::vector<Skipped> skipped;
+  std::vector<SetBackReport> set_backs;
+  std::optional<Instant> wake;  // what the last step answered
 
  private:
   SchedulerSettings settings_;

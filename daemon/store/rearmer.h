@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
+#include "core/time/zone.h"
+#include "daemon/store/store.h"
+
+namespace jobsched::sql {
+
+// Takes jobs and deliveries to a clock that was set back, within the transaction that is open on
+// the writing connection. Members throw SQLite::Exception.
+class Rearmer {
+ public:
+  // `zones` finds the time zones of jobs.
+  Rearmer(SQLite::Database& database, ZoneLookup zones);
+
+  // `Store::rearm`.
+  Rearmed rearm(const Rearming& rearming);
+
+ private:
+  struct Key {
+    std::int64_t account;
+    JobId id;
+  };
+
+  std::vector<Key> jobs_after(const JobId& id);
+  void rearm(const Key& key, const Rearming& rearming, Rearmed& done);
+
+  ZoneLookup zones_;
+  SQLite::Statement recurring_jobs_;
+  SQLite::Statement load_job_;
+  SQLite::Statement rearm_job_;
+  SQLite::Statement end_later_delivery_;
+  SQLite::Statement bring_retries_forward_;
+  SQLite::Statement next_retry_;
+  SQLite::Statement set_last_claim_;
+};
+
+}  // namespace jobsched::sql
