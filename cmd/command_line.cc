@@ -8,11 +8,13 @@
 #include <CLI/CLI.hpp>
 
 #include "cmd/add.h"
+#include "cmd/backup.h"
 #include "cmd/console.h"
 #include "cmd/get.h"
 #include "cmd/list.h"
 #include "cmd/listen.h"
 #include "cmd/next.h"
+#include "cmd/restore.h"
 #include "cmd/rm.h"
 #include "cmd/serve.h"
 #include "cmd/update.h"
@@ -62,6 +64,8 @@ class CommandLine {
     add<RmOptions>(Outputs::kNone);
     add<NextOptions>(Outputs::kTextOrJson);
     add<ListenOptions>(Outputs::kTextOrJson);
+    add<BackupOptions>(Outputs::kNone);
+    add<RestoreOptions>(Outputs::kNone);
     add<VersionOptions>(Outputs::kTextOrJson);
   }
 
@@ -124,6 +128,8 @@ class CommandLine {
              RmOptions,
              NextOptions,
              ListenOptions,
+             BackupOptions,
+             RestoreOptions,
              VersionOptions>
       options_;
   std::vector<Command> commands_;

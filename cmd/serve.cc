@@ -1,32 +1,11 @@
 #include "cmd/serve.h"
 
-#include <filesystem>
-#include <system_error>
-
 #include "cmd/console.h"
 #include "cmd/option.h"
-#include "cmd/payload.h"
+#include "cmd/settings_file.h"
 #include "daemon/daemon.h"
 
 namespace jobsched::cmd {
-
-namespace {
-
-constexpr std::string_view kDefaultConfig = "/etc/jobsched/jobsched.yaml";
-constexpr std::size_t kMaxConfig = 1'048'576;  // bytes; a page is plenty
-
-// The text of the file that is named, else of the default one if it is there.
-Fallible<std::optional<std::string>> read_config(const std::string& path, bool named) {
-  std::error_code error;
-  const bool absent =
-      std::filesystem::status(path, error).type() == std::filesystem::file_type::not_found;
-  if (!named && absent) return std::nullopt;
-  auto text = read_file(path, kMaxConfig, ExitCode::kConfiguration);
-  if (!text) return fail(ExitCode::kConfiguration, text.error().message);
-  return std::optional(std::move(*text));
-}
-
-}  // namespace
 
 CLI::App* setup(CLI::App& parent, ServeOptions& options) {
   CLI::App* const app = add_command(parent, "serve", "Run the daemon, in the foreground");
@@ -48,16 +27,11 @@ CLI::App* setup(CLI::App& parent, ServeOptions& options) {
 }
 
 Fallible<void> run(const ServeOptions& options, const Globals& globals) {
-  const std::string path = options.config.value_or(std::string(kDefaultConfig));
-  const auto yaml = read_config(path, options.config.has_value());
-  if (!yaml) return tl::unexpected(yaml.error());
-  const auto [settings, faults] =
-      read_settings(path, *yaml, globals.environment, {options.listen, options.store});
-  for (const SettingsFault& fault : faults)
-    say(fault.place + ": " + fault.message);
-  if (!faults.empty()) return fail(ExitCode::kConfiguration, {});
+  const Fallible<Settings> settings =
+      load_settings(options.config, globals.environment, {options.listen, options.store});
+  if (!settings) return tl::unexpected(settings.error());
   if (options.check_config) return print("configuration OK\n");
-  const int status = run_daemon(settings);
+  const int status = run_daemon(*settings);
   if (status != 0) return fail(static_cast<ExitCode>(status), {});
   return {};
 }

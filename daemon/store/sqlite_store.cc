@@ -50,7 +50,7 @@ Result<void> make_store(const std::string& path) {
 }
 
 Result<void> ensure_store(const std::string& path) {
-  const Result<StoreFile> file = inspect_store_file(path);
+  const Result<StoreFile> file = inspect_store_file(path, Access::kWrite);
   if (!file) return tl::unexpected(file.error());
   return *file == StoreFile::kNone ? make_store(path) : Result<void>{};
 }

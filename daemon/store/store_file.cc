@@ -127,8 +127,9 @@ Result<std::string> resolve_store_path(const std::string& path) {
   return real.string();
 }
 
-Result<StoreFile> inspect_store_file(const std::string& path) {
-  const Fd file(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+Result<StoreFile> inspect_store_file(const std::string& path, Access access) {
+  const int mode = access == Access::kWrite ? O_RDWR : O_RDONLY;
+  const Fd file(::open(path.c_str(), mode | O_CLOEXEC));
   if (!file && errno == ENOENT) return StoreFile::kNone;
   if (!file) return tl::unexpected(file_error("the store " + path + " cannot be opened", errno));
   Header header{};
@@ -170,10 +171,30 @@ Result<void> make_file(const std::string& path) {
 }
 
 Result<void> move_into_place(const std::string& made, const std::string& path) {
+  const Fd file(::open(made.c_str(), O_RDWR | O_CLOEXEC));
+  if (!file || ::fsync(file.get()) != 0) {
+    return tl::unexpected(file_error("the file " + made + " cannot be synced", errno));
+  }
   if (::rename(made.c_str(), path.c_str()) != 0) {
     return tl::unexpected(file_error("the store " + path + " cannot be made", errno));
   }
   return sync_directory(fs::path(path).parent_path());
+}
+
+// A log that is left behind would be taken for the new store's.
+Result<void> swap_into_place(const std::string& made,
+                             const std::string& path,
+                             const std::string& replaced) {
+  if (!replaced.empty()) {
+    for (const std::string_view suffix : {"-wal", "-shm", ""}) {
+      const std::string from = path + std::string(suffix);
+      if (::rename(from.c_str(), (replaced + std::string(suffix)).c_str()) != 0 &&
+          errno != ENOENT) {
+        return tl::unexpected(file_error("the file " + from + " cannot be renamed", errno));
+      }
+    }
+  }
+  return move_into_place(made, path);
 }
 
 std::optional<std::string_view> unsafe_file_system(long type) {

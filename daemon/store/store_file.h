@@ -22,9 +22,11 @@ enum class StoreFile {
   kStore,  // by its header, a store of this version or an older one
 };
 
-// Reads the header of the file at `path`. Errors: kForbidden if it cannot be read and written;
+enum class Access { kRead, kWrite };
+
+// Reads the header of the file at `path`. Errors: kForbidden if it does not give that access;
 // kInvalid if it is something else: not SQLite's, another program's, or of a newer version.
-Result<StoreFile> inspect_store_file(const std::string& path);
+Result<StoreFile> inspect_store_file(const std::string& path, Access access);
 
 // The error for a store that a newer version has written.
 Error newer_schema(const std::string& path, int version);
@@ -35,6 +37,12 @@ Result<void> make_file(const std::string& path);
 
 // Puts the complete file `made` in the place of `path`, durably. Errors: as of the system.
 Result<void> move_into_place(const std::string& made, const std::string& path);
+
+// The same for a store that nobody has open; what was there, with its log if it has one, is
+// `replaced` afterwards. Empty `replaced`: there was nothing.
+Result<void> swap_into_place(const std::string& made,
+                             const std::string& path,
+                             const std::string& replaced);
 
 // The name of a file system (`statfs::f_type`) whose locks and shared memory cannot be relied on,
 // absent for any other.

@@ -1,0 +1,34 @@
+#include "cmd/store_options.h"
+
+#include "cmd/option.h"
+
+namespace jobsched::cmd {
+
+void add_store_options(CLI::App& app, const std::string& file_help, StoreOptions& options) {
+  add_argument(app, "FILE", options.file, file_help);
+  add_text(app, "--config", options.config, "FILE",
+           "The daemon's settings (default " + std::string(kDefaultConfig) + ", if it is there)");
+  add_text(app, "--store", options.store, "PATH", "The store, if not as the settings say");
+}
+
+Fallible<Settings> load_settings(const StoreOptions& options, const Globals& globals) {
+  return load_settings(options.config, globals.environment, {{}, options.store});
+}
+
+CopyProgress show_on(std::optional<Progress>& bar) {
+  return [&bar](std::uint64_t done, std::uint64_t total) {
+    if (!bar && total > 0) bar.emplace(total);
+    if (bar) bar->show(done);
+  };
+}
+
+tl::unexpected<Failure> copy_failure(const Error& error) {
+  const bool in_use = error.kind == ErrorKind::kConflict;
+  return fail(in_use ? ExitCode::kTryLater : exit_code(error.kind), error.detail);
+}
+
+std::string in_jobs(std::uint64_t count) {
+  return std::to_string(count) + (count == 1 ? " job" : " jobs");
+}
+
+}  // namespace jobsched::cmd

@@ -1,0 +1,120 @@
+#include "daemon/store/catch_up.h"
+
+#include <vector>
+
+#include <SQLiteCpp/Statement.h>
+#include <SQLiteCpp/Transaction.h>
+
+#include "daemon/store/connection.h"
+#include "daemon/store/job_row.h"
+#include "daemon/store/statements.h"
+
+namespace jobsched::sql {
+
+namespace {
+
+// Jobs that both stores have with one schedule, and where the present store has them.
+constexpr auto kFindLiving = R"sql(
+CREATE TEMP TABLE living (
+  account INTEGER NOT NULL,  -- of the copy
+  id      BLOB NOT NULL,
+  next    INTEGER,
+  due     INTEGER,
+  epoch   INTEGER NOT NULL,
+  pause_reason TEXT,
+  PRIMARY KEY (account, id)
+) WITHOUT ROWID;
+INSERT INTO living
+  SELECT old.account, old.id, new.next, new.due, new.epoch, new.pause_reason
+  FROM main.jobs AS old
+  JOIN main.accounts AS owner ON owner.id = old.account
+  JOIN present.accounts AS same ON same.name = owner.name
+  JOIN present.jobs AS new ON new.account = same.id AND new.id = old.id
+  WHERE new."when" IS old."when" AND new.cron IS old.cron AND new.timezone IS old.timezone
+    AND new.paused = old.paused;
+)sql";
+
+// What was outstanding when the copy was made has ended, or is outstanding in the present store.
+constexpr auto kFollowLiving = R"sql(
+UPDATE main.jobs AS old
+  SET next = living.next, due = living.due, epoch = living.epoch,
+      pause_reason = living.pause_reason
+  FROM living WHERE old.account = living.account AND old.id = living.id;
+DELETE FROM main.deliveries;
+INSERT INTO main.deliveries (job, fire_time, account, attempt, due, token, holder, epoch)
+  SELECT new.job, new.fire_time, living.account, new.attempt, new.due, new.token, new.holder,
+         new.epoch
+  FROM living JOIN present.deliveries AS new ON new.job = living.id;
+UPDATE main.clock SET last_claim = (SELECT last_claim FROM present.clock);
+)sql";
+
+constexpr auto kDropEnded =
+    "DELETE FROM main.jobs WHERE paused = 0 AND (next IS NULL OR (cron IS NULL AND next <= ?1))"
+    " AND NOT EXISTS"
+    " (SELECT 1 FROM living WHERE living.account = jobs.account AND living.id = jobs.id)";
+
+constexpr auto kOverdue =
+    "SELECT account, id FROM main.jobs WHERE cron IS NOT NULL AND next <= ?1 AND NOT EXISTS"
+    " (SELECT 1 FROM living WHERE living.account = jobs.account AND living.id = jobs.id)";
+
+constexpr auto kFinish = R"sql(
+UPDATE main.jobs SET due = next WHERE due IS NULL AND next IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM main.deliveries WHERE job = jobs.id);
+DELETE FROM main.jobs WHERE next IS NULL AND paused = 0
+  AND NOT EXISTS (SELECT 1 FROM main.deliveries WHERE job = jobs.id);
+UPDATE main.accounts SET jobs = (SELECT count(*) FROM main.jobs WHERE account = accounts.id);
+DROP TABLE living;
+)sql";
+
+struct Key {
+  std::int64_t account;
+  JobId id;
+};
+
+void move_overdue(SQLite::Database& copy, Instant now, const ZoneLookup& zones) {
+  std::vector<Key> keys;
+  {
+    SQLite::Statement overdue(copy, kOverdue);
+    Run run(overdue, now);
+    while (run.step())
+      keys.push_back({run.number(0), run.id(1)});
+  }
+  SQLite::Statement load(copy, kLoadJob);
+  SQLite::Statement fire(copy, kFireJob);
+  for (const Key& key : keys) {
+    Run run(load, key.account, key.id);
+    run.step();
+    const Result<Job> job = read_job(run, zones);
+    // One without its zone, or that cannot be read, is put aside when it is due.
+    if (!job || lacks_zone(job->spec.schedule)) continue;
+    Run(fire, key.account, key.id, next_fire_time(job->spec.schedule, now)).change();
+  }
+}
+
+}  // namespace
+
+std::uint64_t catch_up(SQLite::Database& copy,
+                       const std::string& present,
+                       Instant now,
+                       const ZoneLookup& zones) {
+  copy.exec("PRAGMA temp_store = FILE");
+  {
+    SQLite::Statement attach(copy, "ATTACH ?1 AS present");
+    Run(attach, present).change();
+  }
+  SQLite::Transaction transaction(copy, SQLite::TransactionBehavior::IMMEDIATE);
+  copy.exec(kFindLiving);
+  copy.exec(kFollowLiving);
+  std::uint64_t ended = 0;
+  {
+    SQLite::Statement drop(copy, kDropEnded);
+    ended = static_cast<std::uint64_t>(Run(drop, now).change());
+    move_overdue(copy, now, zones);
+  }
+  copy.exec(kFinish);
+  transaction.commit();
+  copy.exec("DETACH present");
+  return ended;
+}
+
+}  // namespace jobsched::sql
