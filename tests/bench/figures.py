@@ -1,0 +1,337 @@
+"""What the daemon does in a second, beside what its machine can do, measured in one run.
+
+    figures.py [SECTION…]      creates bulk drain lateness slow hung pending
+
+JOBSCHED names the program (release build), JOBSCHED_BENCH the folder of the tools built beside it,
+JOBSCHED_BENCH_DIR where to put stores (a folder on the disk to be measured; default: that of
+temporary files). JOBSCHED_BENCH_PENDING lists the numbers of pending jobs to try. Prints a table;
+judges nothing. Each figure is the median of several runs that alternate with its limit's.
+"""
+
+import contextlib
+import http.client
+import json
+import os
+import pathlib
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "blackbox"))
+from support import JOBSCHED, Daemon, await_true  # noqa: E402
+
+TOOLS = pathlib.Path(os.environ.get("JOBSCHED_BENCH", "build/release/tests/bench"))
+PENDING = [int(n) for n in os.environ.get("JOBSCHED_BENCH_PENDING", "100000 1000000").split()]
+FAR = 4_000_000_000_000  # ms since 1970; no job of the stores that are filled falls due
+RUNS = 3
+
+
+def tool(name, *arguments):
+    return subprocess.run([TOOLS / name, *map(str, arguments)], check=True, capture_output=True,
+                          text=True).stdout.split()
+
+
+def show(figure, value, beside=""):
+    print(f"| {figure} | {value} | {beside} |", flush=True)
+
+
+def median(values):
+    return statistics.median(values)
+
+
+def alternate(*measures):
+    """Each measure RUNS times, in turns; the medians."""
+    rounds = [[measure() for measure in measures] for _ in range(RUNS)]
+    return [median(column) for column in zip(*rounds)]
+
+
+@contextlib.contextmanager
+def folder():
+    with tempfile.TemporaryDirectory(dir=os.environ.get("JOBSCHED_BENCH_DIR")) as path:
+        yield path
+
+
+@contextlib.contextmanager
+def daemon(settings="", fill=None):
+    """A daemon on a new store; `fill` puts jobs into it first."""
+    with folder() as path:
+        one = Daemon(path, settings)
+        if fill:
+            fill(one.store)
+        one.start()
+        try:
+            yield one
+        finally:
+            one.kill()
+
+
+class Sink:
+    def __init__(self, count, delay):
+        self.process = subprocess.Popen([TOOLS / "sink", str(count), str(delay)],
+                                        stdout=subprocess.PIPE, text=True)
+        self.url = f"http://127.0.0.1:{self.process.stdout.readline().strip()}/callback"
+
+    def figures(self):
+        """Seconds from the earliest fire time to the last answer; lateness in ms: least, median,
+        99th percentile, most."""
+        out, _ = self.process.communicate(timeout=300)
+        return [float(word) for word in out.split()]
+
+    def end(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def fill_due(count, url, step_us, lead):
+    """Fills a store with jobs the first of which is due `lead` seconds from now."""
+    def fill(store):
+        first = int((time.time() + lead) * 1_000)
+        tool("fill_store", store, count, url, first, step_us)
+    return fill
+
+
+# What the machine can do.
+
+def fsyncs():
+    """4 KiB appended and synced, a second."""
+    with folder() as path, open(f"{path}/disk", "wb", buffering=0) as file:
+        begin = time.monotonic()
+        for _ in range(500):
+            file.write(b"x" * 4096)
+            os.fdatasync(file.fileno())
+        return 500 / (time.monotonic() - begin)
+
+
+def echo(connections, seconds):
+    """Requests a second of a bare cpp-httplib server."""
+    server = subprocess.Popen([TOOLS / "httplib_echo", "64"], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, text=True)
+    try:
+        return float(tool("create_load", server.stdout.readline().strip(), connections, seconds)[0])
+    finally:
+        server.kill()
+        server.wait()
+
+
+def bare_curl(count):
+    """Callbacks a second of a bare libcurl multi client with 64 in flight."""
+    sink = Sink(count, 0)
+    try:
+        return count / float(tool("curl_multi", sink.url, count, 64)[0])
+    finally:
+        sink.end()
+
+
+# What the daemon does.
+
+def create_rate(one, connections, seconds):
+    rate, _, p99, refused = tool("create_load", f"127.0.0.1:{one.port}", connections, seconds)
+    assert refused == "0", f"{refused} creates were refused"
+    return float(rate), float(p99) / 1_000
+
+
+def creates():
+    show("fdatasync of an appended page", f"{median([fsyncs() for _ in range(RUNS)]):,.0f}/s")
+    for connections in (64, 256):
+        p99 = []
+
+        def of_daemon():
+            with daemon() as one:
+                rate, late = create_rate(one, connections, 4)
+                p99.append(late)
+                return rate
+
+        rate, limit = alternate(of_daemon, lambda: echo(connections, 4))
+        show(f"durable creates, {connections} connections",
+             f"{rate:,.0f}/s, p99 {median(p99):.1f} ms",
+             f"{100 * rate / limit:.0f} % of a bare cpp-httplib echo, {limit:,.0f}/s")
+
+
+def bulk():
+    job = {"url": "http://127.0.0.1:9/", "when": "2094-05-11T15:30:00Z", "data": "d" * 200}
+    body = json.dumps([job] * 1_000).encode()
+    requests = 100
+
+    def of_daemon():
+        with daemon() as one:
+            connection = http.client.HTTPConnection("127.0.0.1", one.port)
+            begin = time.monotonic()
+            for _ in range(requests):
+                connection.request("POST", "/1/jobs", body, {"Content-Type": "application/json"})
+                answer = connection.getresponse()
+                answer.read()
+                assert answer.status == 201, answer.status
+            return 1_000 * requests / (time.monotonic() - begin)
+
+    show("bulk creates, 1,000 a request", f"{median([of_daemon() for _ in range(RUNS)]):,.0f}/s")
+
+
+def drain():
+    count = 100_000
+
+    def of_daemon():
+        sink = Sink(count, 0)
+        with daemon(fill=fill_due(count, sink.url, 0, 5)) as one:
+            seconds, *_ = sink.figures()
+            ended = time.monotonic()
+            await_true(lambda: not one.get("/1/jobs?limit=1", Accept="text/plain").text,
+                       "the last outcome")
+            return count / (seconds + time.monotonic() - ended)
+
+    rate, limit = alternate(of_daemon, lambda: bare_curl(count))
+    show(f"drain of {count:,} jobs due at once", f"{rate:,.0f}/s",
+         f"{100 * rate / limit:.0f} % of a bare libcurl multi client at 64, {limit:,.0f}/s")
+
+
+def in_ms(figures):
+    _, least, p50, p99, most = figures
+    return f"p50 {p50:.2f} ms, p99 {p99:.2f} ms, least {least:.2f} ms, most {most:.1f} ms"
+
+
+def paced(count, settings="", others=None):
+    """Lateness of `count` jobs at 1,000/s, beside what `others` adds to the store."""
+    sink = Sink(count, 0)
+
+    def fill(store):
+        lead = time.time() + 4
+        if others:
+            others(lead)(store)
+        fill_due(count, sink.url, 1_000, lead - time.time())(store)
+
+    with daemon(settings, fill):
+        return sink.figures()
+
+
+def typical(runs):
+    """The run with the median 99th percentile."""
+    return sorted(runs, key=lambda run: run[3])[len(runs) // 2]
+
+
+def lateness():
+    show("lateness at 1,000 jobs/s", in_ms(typical([paced(20_000) for _ in range(RUNS)])))
+
+
+def slow():
+    settings = "delivery: {concurrency: 10000, per_host: 10000}\n"
+    for delay in (200, 2_000):
+        peak, threads = [], []
+
+        def of_daemon():
+            sink = Sink(10_000, delay)
+            with daemon(settings, fill_due(10_000, sink.url, 0, 3)) as one:
+                seconds, *_ = sink.figures()
+                status = pathlib.Path(f"/proc/{one.process.pid}/status").read_text()
+                peak.append(int(re.search(r"VmHWM:\s+(\d+)", status).group(1)) / 1024)
+                threads.append(int(re.search(r"Threads:\s+(\d+)", status).group(1)))
+                return seconds
+
+        seconds = median([of_daemon() for _ in range(RUNS)])
+        show(f"10,000 callbacks at once to an endpoint that takes {delay} ms",
+             f"{seconds:.2f} s, {max(threads)} threads, at most {max(peak):.0f} MiB")
+
+
+def hung():
+    def beside_hung():
+        silent = Sink(1, -1)
+        try:
+            return paced(10_000, others=lambda first: fill_due(10_000, silent.url, 0,
+                                                               first - time.time()))
+        finally:
+            silent.end()
+
+    alone, beside = [], []
+    for _ in range(RUNS):
+        alone.append(paced(10_000))
+        beside.append(beside_hung())
+    show("lateness at 1,000 jobs/s, beside a hung host with 10,000 due", in_ms(typical(beside)),
+         f"alone: {in_ms(typical(alone))}")
+
+
+class Restartable(Daemon):
+    """A daemon on a port of its own, whose start can be timed."""
+
+    def launch(self):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.relaunch()
+        await_true(self.creates, "the first start")
+        return self
+
+    def relaunch(self):
+        self.process = subprocess.Popen(
+            [JOBSCHED, "serve", "--config", str(self.config), "--listen",
+             f"127.0.0.1:{self.port}", "--store", str(self.store)],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            env=self.environment)
+
+    def creates(self):
+        try:
+            return self.post_json({"url": "http://127.0.0.1:9/",
+                                   "when": "2094-05-11T15:30:00Z"}).status == 201
+        except OSError:
+            return False
+
+    def kill_to_created(self):
+        """Seconds from kill -9 to the first 201 of its successor."""
+        begin = time.monotonic()
+        self.kill()
+        self.relaunch()
+        while not self.creates():
+            time.sleep(0.001)
+        return time.monotonic() - begin
+
+
+def filled(path, count):
+    one = Restartable(path)
+    tool("fill_store", one.store, count, "http://127.0.0.1:9/", FAR, 1_000)
+    return one
+
+
+def pending():
+    for count in PENDING:
+        with folder() as small_path, folder() as path:
+            small = filled(small_path, 10_000).launch()
+            one = filled(path, count).launch()
+            os.sync()
+            memory = one.memory() / 1024**2
+            restart = median([one.kill_to_created() for _ in range(RUNS)])
+            rates = alternate(lambda: create_rate(one, 64, 4)[0],
+                              lambda: create_rate(small, 64, 4)[0])
+            after = one.memory() / 1024**2
+            one.kill()
+            small.kill()
+        show(f"{count:,} jobs pending",
+             f"{memory:.0f} MiB, {after:.0f} MiB after {RUNS * 4} s of creates;"
+             f" {restart * 1_000:.0f} ms from kill -9 to the first 201;"
+             f" {rates[0]:,.0f} creates/s",
+             f"{100 * rates[0] / rates[1]:.0f} % of the rate with 10,000 pending")
+
+
+def machine():
+    model = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text())
+    memory = re.search(r"MemTotal:\s+(\d+)", pathlib.Path("/proc/meminfo").read_text())
+    version = subprocess.run([JOBSCHED, "version"], capture_output=True, text=True, check=True)
+    return (f"{os.cpu_count()} x {model.group(1) if model else os.uname().machine},"
+            f" {int(memory.group(1)) / 1024**2:.0f} GiB, Linux {os.uname().release};"
+            f" {', '.join(version.stdout.split(chr(10))[:3])}")
+
+
+def main(wanted):
+    sections = [creates, bulk, drain, lateness, slow, hung, pending]
+    unknown = set(wanted) - {section.__name__ for section in sections}
+    if unknown:
+        sys.exit(f"figures.py: there is no section {', '.join(sorted(unknown))}")
+    print(machine())
+    print("\n| figure | measured | beside |\n|---|---|---|")
+    for section in sections:
+        if not wanted or section.__name__ in wanted:
+            section()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
