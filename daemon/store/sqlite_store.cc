@@ -63,7 +63,8 @@ Result<std::unique_ptr<sql::Writer>> open_store(const std::string& path,
     if (version > sql::kSchemaVersion) return tl::unexpected(newer_schema(path, version));
     sql::migrate(*database);
     database->exec(sql::kReleaseLeases);
-    return std::make_unique<sql::Writer>(std::move(database), options.zones, options.damaged);
+    return std::make_unique<sql::Writer>(std::move(database), options.zones, options.damaged,
+                                         options.checkpoint_pages);
   });
 }
 

@@ -13,9 +13,6 @@ namespace jobsched::sql {
 
 namespace {
 
-// 64 MiB of log: a third faster than SQLite's own 1,000 pages, for about a second of recovery.
-constexpr int kCheckpointPages = 16'384;
-
 // Whether the fault lies in what one event touched: the other events of its group go on.
 bool concerns_one_event(const SQLite::Exception& exception, sqlite3* database) {
   if (sqlite3_get_autocommit(database) != 0) return false;  // the whole transaction is gone
@@ -36,10 +33,12 @@ tl::unexpected<Error> no_such_job(const JobId& id) {
 
 Writer::Writer(std::unique_ptr<SQLite::Database> database,
                ZoneLookup zones,
-               std::function<void(const Error&)> damaged)
+               std::function<void(const Error&)> damaged,
+               int checkpoint_pages)
     : database_(std::move(database)),
       path_(database_->getFilename()),
-      checkpoint_at_(kCheckpointPages),
+      checkpoint_pages_(checkpoint_pages),
+      checkpoint_at_(checkpoint_pages),
       accounts_(*database_),
       claimer_(*database_, accounts_, zones, std::move(damaged)),
       rearmer_(*database_, std::move(zones)),
@@ -78,7 +77,7 @@ std::optional<Failure> Writer::commit(std::span<StoreEvent> events) {
 
 std::optional<Failure> Writer::checkpoint_if_due() {
   if (broken_ || log_pages_ < checkpoint_at_) return std::nullopt;
-  checkpoint_at_ = log_pages_ + kCheckpointPages;
+  checkpoint_at_ = log_pages_ + checkpoint_pages_;
   sqlite3* handle = database_->getHandle();
   const int code =
       sqlite3_wal_checkpoint_v2(handle, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
@@ -91,7 +90,7 @@ std::optional<Failure> Writer::checkpoint_if_due() {
 
 int Writer::note_log_size(void* writer, sqlite3*, const char*, int pages) {
   auto* self = static_cast<Writer*>(writer);
-  if (pages < self->log_pages_) self->checkpoint_at_ = kCheckpointPages;  // it began anew
+  if (pages < self->log_pages_) self->checkpoint_at_ = self->checkpoint_pages_;  // it began anew
   self->log_pages_ = pages;
   return SQLITE_OK;
 }

@@ -23,10 +23,12 @@ namespace jobsched::sql {
 class Writer {
  public:
   // Takes a connection of `open_writer` to a database of the current schema. `zones` finds the time
-  // zones of jobs, `damaged` hears of stored jobs that cannot be read. Throws SQLite::Exception.
+  // zones of jobs, `damaged` hears of stored jobs that cannot be read; `checkpoint_pages` is how
+  // long the log may grow. Throws SQLite::Exception.
   Writer(std::unique_ptr<SQLite::Database> database,
          ZoneLookup zones,
-         std::function<void(const Error&)> damaged);
+         std::function<void(const Error&)> damaged,
+         int checkpoint_pages);
   ~Writer();
 
   Writer(const Writer&) = delete;
@@ -68,6 +70,7 @@ class Writer {
   std::string path_;
   std::optional<Error> broken_;
   int log_pages_ = 0;
+  int checkpoint_pages_;
   int checkpoint_at_;
   Accounts accounts_;
   Claimer claimer_;

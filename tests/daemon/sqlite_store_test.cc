@@ -12,11 +12,12 @@
 
 #include <SQLiteCpp/Database.h>
 #include <doctest/doctest.h>
+#include <sqlite3.h>
 
 #include "daemon/store/event_queue.h"
 #include "tests/daemon/store_conformance.h"
 #include "tests/support/child_process.h"
-#include "tests/support/failing_sync.h"
+#include "tests/support/faulty_disk.h"
 #include "tests/support/shifted_zone.h"
 #include "tests/support/small_disk.h"
 #include "tests/support/store_driver.h"
@@ -250,13 +251,13 @@ TEST_CASE("a sync that failed is never tried again") {
   const std::string path = directory / "jobs.db";
   std::vector<std::string> fatal;
   {
-    FailingSync disk;
+    FaultyDisk disk;
     SqliteStoreOptions options = strict_options();
     options.fatal = [&](const Error& error) { fatal.push_back(error.detail); };
     const auto store = open_store(path, options);
     StoreDriver driver(*store);
     REQUIRE(driver.create(sample_once(1, at(0))));
-    disk.fail(true);
+    disk.fail(FaultyDisk::Call::kSync, 1, 1, SQLITE_IOERR_FSYNC);
     int failed = 0;
     for (std::uint32_t number = 2; number <= 4; ++number) {
       store->create(sample_once(number, at(0)), [&](const Result<void>& created) {
@@ -270,11 +271,10 @@ TEST_CASE("a sync that failed is never tried again") {
     CHECK(failed == 3);
     REQUIRE(fatal.size() == 1);
     CHECK(fatal.front().find("could not be synced") != std::string::npos);
-    disk.fail(false);
-    const int syncs = disk.syncs();
+    const auto syncs = disk.calls(FaultyDisk::Call::kSync);
     CHECK_FALSE(driver.create(sample_once(5, at(0))));
     CHECK_FALSE(driver.remove("default", sample_id(1)));
-    CHECK(disk.syncs() == syncs);
+    CHECK(disk.calls(FaultyDisk::Call::kSync) == syncs);
     CHECK(fatal.size() == 1);
   }
   const auto store = open_store(path);

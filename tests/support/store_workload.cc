@@ -1,0 +1,99 @@
+#include "tests/support/store_workload.h"
+
+#include <utility>
+
+#include "tests/support/sample_jobs.h"
+
+namespace jobsched::testing {
+
+namespace {
+
+constexpr std::int64_t kSecond = 1'000;
+constexpr Millis kMisfire{60'000};
+constexpr Millis kLease{60'000};
+
+}  // namespace
+
+bool StoreWorkload::run_group() {
+  now_ += below(60) * kSecond;
+  for (std::uint32_t events = 1 + below(5); events > 0; --events) {
+    switch (below(8)) {
+      case 0:
+      case 1: create(); break;
+      case 2: create_all(); break;
+      case 3: replace(); break;
+      case 4: remove(); break;
+      case 5: claim(); break;
+      default: record();
+    }
+  }
+  store_.commit_group();
+  return !failed_;
+}
+
+void StoreWorkload::create() {
+  store_.create(next_job(), noting());
+}
+
+void StoreWorkload::create_all() {
+  std::vector<Job> jobs;
+  for (std::uint32_t left = below(5); left > 0; --left)
+    jobs.push_back(next_job());
+  store_.create_all(std::move(jobs), noting());
+}
+
+void StoreWorkload::replace() {
+  Job job = next_job();
+  store_.replace("default", some_id(), std::move(job.spec), job.next, noting());
+}
+
+void StoreWorkload::remove() {
+  store_.remove("default", some_id(), noting());
+}
+
+void StoreWorkload::claim() {
+  store_.claim_due(at(now_), 1 + below(8), kMisfire, {1, kLease}, [this](Result<Claims> claims) {
+    if (!claims) {
+      failed_ = true;
+      return;
+    }
+    for (Claim& claim : claims->claims)
+      claims_.push_back(std::move(claim));
+  });
+}
+
+void StoreWorkload::record() {
+  std::vector<AttemptRecord> records;
+  for (const Claim& claim : std::exchange(claims_, {})) {
+    Transition transition = Accepted{};
+    if (below(3) == 0) transition = RetryAt{at(now_ + 10 * kSecond), claim.delivery.attempt + 1};
+    records.push_back(
+        {claim.delivery.job, claim.delivery.fire_time, claim.token, {}, std::move(transition)});
+  }
+  store_.record(std::move(records), noting());
+}
+
+Job StoreWorkload::next_job() {
+  const std::uint32_t number = ++jobs_;
+  if (below(3) == 0) return sample_cron(number, "0 0/10 * * * ?", at(now_));
+  Job job = sample_once(number, at(now_ + below(300) * kSecond + 1));
+  // From nothing to several pages.
+  job.spec.data = std::string(below(4) == 0 ? below(20'000) : below(300), 'd');
+  return job;
+}
+
+JobId StoreWorkload::some_id() {
+  return sample_id(1 + below(jobs_ + 1));
+}
+
+std::uint32_t StoreWorkload::below(std::uint32_t end) {
+  return static_cast<std::uint32_t>(random_() % end);
+}
+
+Done<void> StoreWorkload::noting() {
+  return [this](const Result<void>& result) {
+    if (!result && result.error().kind != ErrorKind::kNotFound) failed_ = true;
+  };
+}
+
+}  // namespace jobsched::testing
