@@ -201,6 +201,10 @@ void FaultyDisk::fail(Call call, std::uint64_t number, std::uint64_t times, int 
   vfs_->faults.at(static_cast<std::size_t>(call)) = {first, first + times - 1, code};
 }
 
+void FaultyDisk::stop_failing() {
+  vfs_->faults = {};
+}
+
 std::uint64_t FaultyDisk::changes() const {
   return vfs_->changes;
 }

@@ -31,6 +31,8 @@ class FaultyDisk {
   // this number on: 1 is the next.
   void fail(Call call, std::uint64_t number, std::uint64_t times, int code);
 
+  void stop_failing();
+
   // Writes, syncs, truncations and deletions so far.
   std::uint64_t changes() const;
 
