@@ -68,7 +68,7 @@ class Callback:
 
 class Endpoint:
     """A callback endpoint of the test's own. `answers` are statuses, or functions of the handler, in
-    order; the last one repeats."""
+    order; the last one repeats. A function finds what was received in `handler.callback`."""
 
     def __init__(self, *answers):
         self.callbacks = queue.Queue()
@@ -80,7 +80,8 @@ class Endpoint:
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                endpoint.callbacks.put(Callback(self, body))
+                self.callback = Callback(self, body)
+                endpoint.callbacks.put(self.callback)
                 answer = remaining.pop(0) if len(remaining) > 1 else remaining[0]
                 if callable(answer):
                     answer(self)
