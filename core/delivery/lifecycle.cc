@@ -38,7 +38,9 @@ Transition after_attempt(const Delivery& delivery,
                          Instant now,
                          double jitter) {
   if (result.outcome == Outcome::kAccepted) return Accepted{};
-  if (result.outcome == Outcome::kInterrupted) return RetryAt{now, delivery.attempt};
+  if (result.outcome == Outcome::kInterrupted) {
+    return RetryAt{std::max(now, delivery.fire_time), delivery.attempt};
+  }
   if (std::string reason = final_reason(result); !reason.empty()) {
     return Exhausted{std::move(reason)};
   }
@@ -46,7 +48,8 @@ Transition after_attempt(const Delivery& delivery,
     return Exhausted{"attempt " + std::to_string(delivery.attempt) + " was the last"};
   }
   const Millis floor = std::min(result.retry_after.value_or(Millis{0}), kMaxRetryAfter);
-  const Instant due = now + std::max(spread(backoff.delays[delivery.attempt - 1], jitter), floor);
+  const Millis delay = std::max(spread(backoff.delays[delivery.attempt - 1], jitter), floor);
+  const Instant due = std::max(now + delay, delivery.fire_time);
   if (next_fire_time && due >= *next_fire_time) return Superseded{};
   return RetryAt{due, delivery.attempt + 1};
 }

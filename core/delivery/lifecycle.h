@@ -51,7 +51,8 @@ using Transition = std::variant<Accepted, Exhausted, Superseded, RetryAt>;
 //   next_fire_time  of the job, absent for a one-time job: a retry that would not start before it
 //                   is superseded by it
 //   jitter          in [0, 1): where in the ±20 % the delay falls
-// A Retry-After is a floor of the delay, itself at most 24 hours. Pure.
+// A Retry-After is a floor of the delay, itself at most 24 hours. No retry comes before the fire
+// time, which lies ahead if the clock was set back meanwhile. Pure.
 Transition after_attempt(const Delivery& delivery,
                          const AttemptResult& result,
                          const Backoff& backoff,

@@ -154,7 +154,8 @@ void Scheduler::relieve_queues(Instant now) {
 }
 
 // Puts a claim that was not started back into the store; its attempt does not count.
-void Scheduler::hand_back(const Claim& claim, Instant due) {
+void Scheduler::hand_back(const Claim& claim, Instant earliest) {
+  const Instant due = std::max(earliest, claim.delivery.fire_time);
   writer_.add({claim.delivery.job, claim.delivery.fire_time, claim.token,
                AttemptResult{Outcome::kInterrupted, 0, {}, false, "there was no room to start it"},
                RetryAt{due, claim.delivery.attempt}},

@@ -21,11 +21,12 @@ CREATE TEMP TABLE living (
   next    INTEGER,
   due     INTEGER,
   epoch   INTEGER NOT NULL,
+  fired   INTEGER,
   pause_reason TEXT,
   PRIMARY KEY (account, id)
 ) WITHOUT ROWID;
 INSERT INTO living
-  SELECT old.account, old.id, new.next, new.due, new.epoch, new.pause_reason
+  SELECT old.account, old.id, new.next, new.due, new.epoch, new.fired, new.pause_reason
   FROM main.jobs AS old
   JOIN main.accounts AS owner ON owner.id = old.account
   JOIN present.accounts AS same ON same.name = owner.name
@@ -38,7 +39,7 @@ INSERT INTO living
 constexpr auto kFollowLiving = R"sql(
 UPDATE main.jobs AS old
   SET next = living.next, due = living.due, epoch = living.epoch,
-      pause_reason = living.pause_reason
+      fired = living.fired, pause_reason = living.pause_reason
   FROM living WHERE old.account = living.account AND old.id = living.id;
 DELETE FROM main.deliveries;
 INSERT INTO main.deliveries (job, fire_time, account, attempt, due, token, holder, epoch)
@@ -80,14 +81,14 @@ void move_overdue(SQLite::Database& copy, Instant now, const ZoneLookup& zones) 
       keys.push_back({run.number(0), run.id(1)});
   }
   SQLite::Statement load(copy, kLoadJob);
-  SQLite::Statement fire(copy, kFireJob);
+  SQLite::Statement move(copy, kMoveJob);
   for (const Key& key : keys) {
     Run run(load, key.account, key.id);
     run.step();
     const Result<Job> job = read_job(run, zones);
     // One without its zone, or that cannot be read, is put aside when it is due.
     if (!job || lacks_zone(job->spec.schedule)) continue;
-    Run(fire, key.account, key.id, next_fire_time(job->spec.schedule, now)).change();
+    Run(move, key.account, key.id, next_fire_time(job->spec.schedule, now)).change();
   }
 }
 

@@ -39,6 +39,7 @@ Claimer::Claimer(SQLite::Database& database,
       next_due_delivery_(database, kNextDueDelivery),
       load_job_(database, kLoadJob),
       fire_job_(database, kFireJob),
+      skip_job_(database, kSkipJob),
       park_job_(database, kParkJob),
       pause_job_(database, kPauseJob),
       add_delivery_(database, kAddDelivery),
@@ -115,14 +116,15 @@ void Claimer::fire_job(const Due& due,
     return;
   }
   const Firing firing = fire(*job, now, misfire_threshold);
-  Run(fire_job_, due.account, due.job, firing.next).change();
   if (!firing.fire_time) {
+    Run(skip_job_, due.account, due.job, firing.next).change();
     found.skipped.push_back({due.job, *job->next});
     if (!firing.next && Run(purge_never_firing_, due.account, due.job).change() > 0) {
       accounts_.count(due.account, -1);
     }
     return;
   }
+  Run(fire_job_, due.account, due.job, firing.next, *firing.fire_time).change();
   const Delivery delivery{due.job, *firing.fire_time, 1, job->epoch};
   const std::uint64_t token = ++last_token_;
   Run(add_delivery_, due.job, delivery.fire_time, due.account, std::int64_t{delivery.epoch},

@@ -60,6 +60,7 @@ class Claimer {
   SQLite::Statement next_due_delivery_;
   SQLite::Statement load_job_;
   SQLite::Statement fire_job_;
+  SQLite::Statement skip_job_;
   SQLite::Statement park_job_;
   SQLite::Statement pause_job_;
   SQLite::Statement add_delivery_;

@@ -74,11 +74,13 @@ CREATE TABLE time_zones (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-// jobs.misfire is null for `fire`, the default, or else as in documents. epoch is the job's, and
-// the one that a delivery fired in. clock.last_claim is `Store::last_claim`, the only row.
+// jobs.misfire is null for `fire`, the default, or else as in documents; fired is the latest fire
+// time that has fired. epoch is the job's, and the one that a delivery fired in. clock.last_claim
+// is `Store::last_claim`, the only row.
 constexpr auto kVersion3 = R"sql(
 ALTER TABLE jobs ADD COLUMN misfire TEXT;
 ALTER TABLE jobs ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE jobs ADD COLUMN fired INTEGER;
 ALTER TABLE deliveries ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;
 
 CREATE INDEX recurring_jobs ON jobs (id) WHERE cron IS NOT NULL;

@@ -31,10 +31,13 @@ inline constexpr auto kCreateJob =
 inline constexpr auto kReplaceJob =
     "UPDATE jobs SET url = ?3, signature = ?4, content_type = ?5, data = ?6, \"when\" = ?7,"
     " cron = ?8, timezone = ?9, misfire = ?10, paused = ?11, pause_reason = NULL, next = ?12,"
-    " due = ?12"
+    " due = ?12, epoch = epoch + coalesce(?12 <= fired, 0)"
     " WHERE account = ?1 AND id = ?2";
 inline constexpr auto kRemoveJob = "DELETE FROM jobs WHERE account = ?1 AND id = ?2";
 inline constexpr auto kFireJob =
+    "UPDATE jobs SET next = ?3, due = ?3, fired = max(coalesce(fired, ?4), ?4)"
+    " WHERE account = ?1 AND id = ?2";
+inline constexpr auto kSkipJob =
     "UPDATE jobs SET next = ?3, due = ?3 WHERE account = ?1 AND id = ?2";
 inline constexpr auto kParkJob = "UPDATE jobs SET due = NULL WHERE account = ?1 AND id = ?2";
 inline constexpr auto kUnparkJob =
@@ -123,13 +126,14 @@ inline constexpr auto kCountAllJobs = "SELECT coalesce(sum(jobs), 0) FROM accoun
 
 // Those that run for every request or firing: each finds its rows by an index.
 inline constexpr std::array kHot{
-    kFindAccount,      kAddAccount,      kCountJobs,   kFindJob,       kLoadJob,
-    kCreateJob,        kReplaceJob,      kRemoveJob,   kFireJob,       kParkJob,
-    kUnparkJob,        kPurgeFiredOut,   kDueJobs,     kNextDueJob,    kDueDeliveries,
-    kNextRetry,        kNextDueDelivery, kAddDelivery, kLeaseDelivery, kRetryDelivery,
-    kEndDelivery,      kDropDeliveries,  kAccountSize, kListSize,      kListIds,
-    kPurgeNeverFiring, kPauseJob,        kResumeJob,   kMoveJob,       kAddZone,
-    kNoteZone,         kJobsOfZone,      kRearmJob,    kRecurringJobs, kEndLaterDelivery,
+    kFindAccount,      kAddAccount,       kCountJobs,       kFindJob,     kLoadJob,
+    kCreateJob,        kReplaceJob,       kRemoveJob,       kFireJob,     kParkJob,
+    kUnparkJob,        kPurgeFiredOut,    kSkipJob,         kDueJobs,     kNextDueJob,
+    kDueDeliveries,    kNextRetry,        kNextDueDelivery, kAddDelivery, kLeaseDelivery,
+    kRetryDelivery,    kEndDelivery,      kDropDeliveries,  kAccountSize, kListSize,
+    kListIds,          kPurgeNeverFiring, kPauseJob,        kResumeJob,   kMoveJob,
+    kAddZone,          kNoteZone,         kJobsOfZone,      kRearmJob,    kRecurringJobs,
+    kEndLaterDelivery,
 };
 
 }  // namespace jobsched::sql

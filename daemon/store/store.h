@@ -138,7 +138,8 @@ class Store {
   virtual void create_all(std::vector<Job> jobs, Done<void> done) = 0;
 
   // Puts `spec` and `next` in place of the job's own; the job keeps its id and account. An
-  // outstanding delivery of the old definition ends as superseded. kNotFound if the account has no
+  // outstanding delivery of the old definition ends as superseded. A new epoch begins if the clock
+  // was set back so far that the job has fired at `next` before. kNotFound if the account has no
   // such job.
   virtual void replace(std::string account,
                        JobId id,

@@ -102,6 +102,15 @@ TEST_CASE("what becomes of a delivery after an attempt") {
   }
 }
 
+TEST_CASE("no retry comes before its fire time, should the clock have been set back") {
+  const Delivery delivery{{}, kNow + 60s, 1};
+  for (const AttemptResult& result : {answer(500), failure(Outcome::kInterrupted)}) {
+    const auto transition =
+        jobsched::after_attempt(delivery, result, jobsched::default_backoff(), {}, kNow, 0.5);
+    CHECK(std::get<jobsched::RetryAt>(transition).due == kNow + 60s);
+  }
+}
+
 TEST_CASE("without delays the first attempt is the last") {
   CHECK(in_words(jobsched::after_attempt({}, answer(500), {}, {}, kNow, 0.5)) ==
         "exhausted: attempt 1 was the last");

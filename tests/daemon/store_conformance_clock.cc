@@ -110,6 +110,27 @@ void a_job_that_fired_by_a_wrong_clock_fires_again_in_a_new_epoch(Store& store) 
   CHECK(retry.delivery == Delivery{sample_id(1), at(0), 2, 1});
 }
 
+void a_replaced_job_may_fire_again_at_a_time_in_a_new_epoch(Store& store) {
+  struct Row {
+    std::string_view rule;
+    std::int64_t next;
+    std::uint32_t epoch;
+  };
+
+  StoreDriver driver(store);
+  const Job job = sample_cron(1, kTenMinutely, at(-1));
+  REQUIRE(driver.create(job));
+  driver.record(driver.claim(at(0)).claims.at(0), Accepted{});
+  for (const Row& row : {Row{"later than it has fired", 1, 0}, Row{"when it has fired", 1, 1},
+                         Row{"before that", 0, 2}, Row{"later", 2, 2}}) {
+    CAPTURE(row.rule);
+    REQUIRE(driver.replace("default", job.id, job.spec, at(row.next)));
+    const Claim claim = driver.claim(at(row.next)).claims.at(0);
+    CHECK(claim.delivery == Delivery{job.id, at(row.next), 1, row.epoch});
+    driver.record(claim, Accepted{});
+  }
+}
+
 void a_delivery_of_a_time_to_come_again_ends(Store& store) {
   StoreDriver driver(store);
   REQUIRE(driver.create(sample_cron(1, kTenMinutely, at(kDay - 1))));
@@ -192,6 +213,8 @@ std::vector<StoreCase> clock_cases() {
       {"the last claim is known", the_last_claim_is_known},
       {"a job that fired by a wrong clock fires again, in a new epoch",
        a_job_that_fired_by_a_wrong_clock_fires_again_in_a_new_epoch},
+      {"a replaced job may fire again at a time, in a new epoch",
+       a_replaced_job_may_fire_again_at_a_time_in_a_new_epoch},
       {"a delivery of a time that is to come again ends", a_delivery_of_a_time_to_come_again_ends},
       {"an earlier delivery holds up its job as before",
        an_earlier_delivery_holds_up_its_job_as_before},

@@ -92,6 +92,8 @@ void MemoryStore::replace(
   submit<void>(std::move(done), [=, this]() -> Result<void> {
     Job* job = owned_job(account, id);
     if (job == nullptr) return no_such_job();
+    const auto fired = fired_.find(id);
+    if (fired != fired_.end() && next && *next <= fired->second) ++job->epoch;
     job->spec = spec;
     job->next = next;
     job->pause_reason.reset();
@@ -133,11 +135,7 @@ void MemoryStore::claim_due(Instant now,
                             Claimant claimant,
                             Done<Claims> done) {
   submit<Claims>(std::move(done), [=, this]() -> Result<Claims> {
-    std::vector<Skipped> skipped = fire_due(now, misfire_threshold);
-    Claims claims = claim(now, limit, claimant);
-    if (!claims.claims.empty() || !skipped.empty()) last_claim_ = std::max(last_claim_, {now});
-    claims.skipped = std::move(skipped);
-    return claims;
+    return claim(now, limit, misfire_threshold, claimant);
   });
 }
 
@@ -239,42 +237,49 @@ Job* MemoryStore::owned_job(const std::string& account, JobId id) {
   return found != jobs_.end() && found->second.account == account ? &found->second : nullptr;
 }
 
-std::vector<Skipped> MemoryStore::fire_due(Instant now, Millis misfire_threshold) {
-  std::vector<Skipped> skipped;
-  for (auto entry = jobs_.begin(); entry != jobs_.end();) {
-    auto& [id, job] = *entry;
-    const auto this_one = entry++;
-    if (!job.next || *job.next > now || outstanding_.contains(id)) continue;
-    const Firing firing = fire(job, now, misfire_threshold);
-    if (firing.fire_time) {
-      const Delivery delivery{id, *firing.fire_time, 1, job.epoch};
-      outstanding_.emplace(id, Outstanding{delivery, *firing.fire_time, {}});
-    } else {
-      skipped.push_back({id, *job.next});
-    }
-    job.next = firing.next;
-    if (!firing.fire_time && !firing.next) jobs_.erase(this_one);
-  }
-  return skipped;
-}
-
-Claims MemoryStore::claim(Instant now, std::size_t limit, const Claimant& claimant) {
-  std::vector<Outstanding*> due;
-  for (auto& [id, entry] : outstanding_) {
+Claims MemoryStore::claim(Instant now,
+                          std::size_t limit,
+                          Millis misfire_threshold,
+                          const Claimant& claimant) {
+  std::vector<std::pair<Instant, JobId>> due;
+  for (const auto& [id, entry] : outstanding_) {
     const bool free = !entry.lease || entry.lease->instance != claimant.instance;
-    if (free && entry.due <= now) due.push_back(&entry);
+    if (free && entry.due <= now) due.emplace_back(entry.due, id);
   }
-  std::ranges::stable_sort(due, {}, &Outstanding::due);
+  for (const auto& [id, job] : jobs_) {
+    if (job.next && *job.next <= now && !outstanding_.contains(id)) due.emplace_back(*job.next, id);
+  }
+  std::ranges::stable_sort(due, {}, &std::pair<Instant, JobId>::first);
   due.resize(std::min(due.size(), limit));
 
   Claims claims;
-  for (Outstanding* entry : due) {
-    entry->lease = Lease{claimant.instance, ++last_token_};
-    entry->due = now + claimant.lease;
-    claims.claims.push_back({entry->delivery, last_token_, jobs_.at(entry->delivery.job)});
+  for (const auto& [time, id] : due) {
+    if (!outstanding_.contains(id) && !fire(jobs_.at(id), now, misfire_threshold)) {
+      claims.skipped.push_back({id, time});
+      continue;
+    }
+    Outstanding& entry = outstanding_.at(id);
+    entry.lease = Lease{claimant.instance, ++last_token_};
+    entry.due = now + claimant.lease;
+    claims.claims.push_back({entry.delivery, last_token_, jobs_.at(id)});
   }
   claims.next_due = next_due(claimant.instance);
+  if (!due.empty()) last_claim_ = std::max(last_claim_, {now});
   return claims;
+}
+
+// Whether it has a delivery now; otherwise it has skipped, and is gone if it never fires again.
+bool MemoryStore::fire(Job& job, Instant now, Millis misfire_threshold) {
+  const Firing firing = jobsched::fire(job, now, misfire_threshold);
+  job.next = firing.next;
+  if (firing.fire_time) {
+    fired_[job.id] = std::max(fired_[job.id], *firing.fire_time);
+    const Delivery delivery{job.id, *firing.fire_time, 1, job.epoch};
+    outstanding_.emplace(job.id, Outstanding{delivery, *firing.fire_time, {}});
+  } else if (!firing.next) {
+    jobs_.erase(JobId{job.id});
+  }
+  return firing.fire_time.has_value();
 }
 
 void MemoryStore::record_one(const AttemptRecord& record) {

@@ -74,8 +74,8 @@ class MemoryStore final : public Store {
   template <class T>
   void submit(Done<T> done, std::function<Result<T>()> change);
   Job* owned_job(const std::string& account, JobId id);
-  std::vector<Skipped> fire_due(Instant now, Millis misfire_threshold);
-  Claims claim(Instant now, std::size_t limit, const Claimant& claimant);
+  Claims claim(Instant now, std::size_t limit, Millis misfire_threshold, const Claimant& claimant);
+  bool fire(Job& job, Instant now, Millis misfire_threshold);
   void note_zone(const JobSpec& spec);
   bool rezone_one(Job& job, const Rezoning& rezoning, Instant now, Rezoned& done);
   void record_one(const AttemptRecord& record);
@@ -86,6 +86,7 @@ class MemoryStore final : public Store {
   std::deque<Event> events_;
   bool stopped_waiting_ = false;
   std::map<JobId, Job> jobs_;
+  std::map<JobId, Instant> fired_;  // the latest fire time of each job that has fired
   std::map<JobId, Outstanding> outstanding_;                   // at most one a job
   std::map<std::string, std::optional<std::uint64_t>> zones_;  // to their rules
   std::optional<Instant> last_claim_;
