@@ -13,21 +13,34 @@
 
 namespace jobsched::testing {
 
-// A store whose creates, claims, records and rezonings fail as often as it is told, without
-// changing anything. Thread-safe like any store.
+// A store whose creates, claims, records, re-armings and rezonings fail as often as it is told,
+// after as many that do not, without changing anything. Thread-safe like any store.
 class FlakyStore final : public Store {
  public:
-  explicit FlakyStore(Store& store) : store_(store) {}
+  explicit FlakyStore(Store& store) : store_(&store) {}
 
-  void fail_creates(std::size_t times, ErrorKind kind) { creates_.fail(times, kind); }
+  // From now on it stands before another store.
+  void stand_before(Store& store) { store_ = &store; }
 
-  void fail_claims(std::size_t times, ErrorKind kind) { claims_.fail(times, kind); }
+  void fail_creates(std::size_t times, ErrorKind kind, std::size_t after = 0) {
+    creates_.fail(times, kind, after);
+  }
 
-  void fail_records(std::size_t times, ErrorKind kind) { records_.fail(times, kind); }
+  void fail_claims(std::size_t times, ErrorKind kind, std::size_t after = 0) {
+    claims_.fail(times, kind, after);
+  }
 
-  void fail_rearmings(std::size_t times, ErrorKind kind) { rearmings_.fail(times, kind); }
+  void fail_records(std::size_t times, ErrorKind kind, std::size_t after = 0) {
+    records_.fail(times, kind, after);
+  }
 
-  void fail_rezonings(std::size_t times, ErrorKind kind) { rezonings_.fail(times, kind); }
+  void fail_rearmings(std::size_t times, ErrorKind kind, std::size_t after = 0) {
+    rearmings_.fail(times, kind, after);
+  }
+
+  void fail_rezonings(std::size_t times, ErrorKind kind, std::size_t after = 0) {
+    rezonings_.fail(times, kind, after);
+  }
 
   // How often each was asked for, failures included.
   std::size_t claims_asked() const { return claims_.asked(); }
@@ -40,12 +53,12 @@ class FlakyStore final : public Store {
 
   void create(Job job, Done<void> done) override {
     if (const auto fault = creates_.ask()) return done(fail(*fault, "the test wants it so"));
-    store_.create(std::move(job), std::move(done));
+    store_->create(std::move(job), std::move(done));
   }
 
   void create_all(std::vector<Job> jobs, Done<void> done) override {
     if (const auto fault = creates_.ask()) return done(fail(*fault, "the test wants it so"));
-    store_.create_all(std::move(jobs), std::move(done));
+    store_->create_all(std::move(jobs), std::move(done));
   }
 
   void replace(std::string account,
@@ -53,17 +66,17 @@ class FlakyStore final : public Store {
                JobSpec spec,
                std::optional<Instant> next,
                Done<void> done) override {
-    store_.replace(std::move(account), id, std::move(spec), next, std::move(done));
+    store_->replace(std::move(account), id, std::move(spec), next, std::move(done));
   }
 
   void remove(std::string account, JobId id, Done<void> done) override {
-    store_.remove(std::move(account), id, std::move(done));
+    store_->remove(std::move(account), id, std::move(done));
   }
 
   void remove_all(std::string account,
                   std::vector<JobId> ids,
                   Done<std::vector<JobId>> done) override {
-    store_.remove_all(std::move(account), std::move(ids), std::move(done));
+    store_->remove_all(std::move(account), std::move(ids), std::move(done));
   }
 
   void claim_due(Instant now,
@@ -72,51 +85,52 @@ class FlakyStore final : public Store {
                  Claimant claimant,
                  Done<Claims> done) override {
     if (const auto fault = claims_.ask()) return done(fail(*fault, "the test wants it so"));
-    store_.claim_due(now, limit, misfire_threshold, claimant, std::move(done));
+    store_->claim_due(now, limit, misfire_threshold, claimant, std::move(done));
   }
 
   void record(std::vector<AttemptRecord> records, Done<void> done) override {
     if (const auto fault = records_.ask()) return done(fail(*fault, "the test wants it so"));
-    store_.record(std::move(records), std::move(done));
+    store_->record(std::move(records), std::move(done));
   }
 
   void rearm(Rearming rearming, Done<Rearmed> done) override {
     if (const auto fault = rearmings_.ask()) return done(fail(*fault, "the test wants it so"));
-    store_.rearm(rearming, std::move(done));
+    store_->rearm(rearming, std::move(done));
   }
 
-  Result<std::optional<Instant>> last_claim() const override { return store_.last_claim(); }
+  Result<std::optional<Instant>> last_claim() const override { return store_->last_claim(); }
 
   void rezone(Rezoning rezoning, Instant now, Done<Rezoned> done) override {
     if (const auto fault = rezonings_.ask()) return done(fail(*fault, "the test wants it so"));
-    store_.rezone(std::move(rezoning), now, std::move(done));
+    store_->rezone(std::move(rezoning), now, std::move(done));
   }
 
-  Result<std::vector<ZoneInUse>> zones() const override { return store_.zones(); }
+  Result<std::vector<ZoneInUse>> zones() const override { return store_->zones(); }
 
   Result<std::optional<Job>> find(std::string_view account, JobId id) const override {
-    return store_.find(account, id);
+    return store_->find(account, id);
   }
 
   Result<std::unique_ptr<JobIdCursor>> list(std::string_view account,
                                             std::optional<JobId> after,
                                             std::optional<std::uint64_t> limit) const override {
-    return store_.list(account, after, limit);
+    return store_->list(account, after, limit);
   }
 
-  Result<StoreCounts> counts() const override { return store_.counts(); }
+  Result<StoreCounts> counts() const override { return store_->counts(); }
 
-  bool commit_group() override { return store_.commit_group(); }
+  bool commit_group() override { return store_->commit_group(); }
 
-  void wait_for_events() override { store_.wait_for_events(); }
+  void wait_for_events() override { store_->wait_for_events(); }
 
-  void stop_waiting() override { store_.stop_waiting(); }
+  void stop_waiting() override { store_->stop_waiting(); }
 
  private:
   class Faults {
    public:
-    void fail(std::size_t times, ErrorKind kind) {
+    void fail(std::size_t times, ErrorKind kind, std::size_t after) {
       const std::lock_guard lock(mutex_);
+      after_ = after;
       left_ = times;
       kind_ = kind;
     }
@@ -125,6 +139,10 @@ class FlakyStore final : public Store {
       const std::lock_guard lock(mutex_);
       ++asked_;
       if (left_ == 0) return std::nullopt;
+      if (after_ > 0) {
+        --after_;
+        return std::nullopt;
+      }
       --left_;
       return kind_;
     }
@@ -136,12 +154,13 @@ class FlakyStore final : public Store {
 
    private:
     mutable std::mutex mutex_;
+    std::size_t after_ = 0;
     std::size_t left_ = 0;
     std::size_t asked_ = 0;
     ErrorKind kind_ = ErrorKind::kUnavailable;
   };
 
-  Store& store_;
+  Store* store_;
   Faults creates_;
   Faults claims_;
   Faults records_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,10 +46,12 @@ inline AttemptResult answered(int status) {
   return {outcome, status, {}, false, {}};
 }
 
-// A scheduler with time, store and network in the hands of the test.
+// A scheduler with time, store and network in the hands of the test. `reopen` gives the store after
+// each (re)start; without it there is a MemoryStore.
 class SchedulerRig {
  public:
-  explicit SchedulerRig(SchedulerSettings settings = {}) : settings_(std::move(settings)) {
+  explicit SchedulerRig(SchedulerSettings settings = {}, std::function<Store&()> reopen = {})
+      : settings_(std::move(settings)), reopen_(std::move(reopen)) {
     restart();
   }
 
@@ -119,6 +122,7 @@ class SchedulerRig {
     scheduler.reset();
     deliverer = FakeDeliverer{};
     memory.crash();
+    if (reopen_) store.stand_before(reopen_());
     scheduler.emplace(
         settings_, ++instance_, store, deliverer, [] { return 0.5; }, [this] { woken_ = true; },
         SchedulerWatch{
@@ -140,6 +144,7 @@ class SchedulerRig {
 
  private:
   SchedulerSettings settings_;
+  std::function<Store&()> reopen_;
   std::uint64_t instance_ = 0;
   bool woken_ = false;
 };

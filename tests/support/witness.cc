@@ -1,0 +1,229 @@
+#include "tests/support/witness.h"
+
+#include <utility>
+
+#include <doctest/doctest.h>
+
+namespace jobsched::testing {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// A `Done` that lets `note` see what was done before `done` does.
+template <class T, class Note>
+Done<T> noting(Done<T> done, Note note) {
+  return [done = std::move(done), note = std::move(note)](Result<T> result) {
+    note(result);
+    done(std::move(result));
+  };
+}
+
+// Whether the store has looked: it may also be closed first.
+bool answered(const Result<void>& result) {
+  return result || result.error().kind == ErrorKind::kNotFound;
+}
+
+}  // namespace
+
+Witness::Account Witness::open_account(const JobSpec& spec, std::optional<Instant> next) {
+  return {spec.url, std::holds_alternative<Recurring>(spec.schedule),
+          spec.misfire == Misfire::kSkip, next};
+}
+
+Instant Witness::first_after(Instant time) {
+  return Instant{std::chrono::floor<std::chrono::duration<std::int64_t, std::ratio<600>>>(
+             time.time_since_epoch())} +
+         kPeriod;
+}
+
+// After a fire time that is found at `now`.
+std::optional<Instant> Witness::next_after(const Account& job, Instant now) {
+  if (!job.recurring) return std::nullopt;
+  return now - *job.next > kMisfire ? first_after(now) : *job.next + kPeriod;
+}
+
+void Witness::crash(Store& store) {
+  store_ = &store;
+  for (auto& [id, job] : jobs_) {
+    if (job.owed) job.owed->token.reset();
+  }
+}
+
+void Witness::check_start(const std::string& webhook_id, std::uint32_t attempt, Instant now) const {
+  CAPTURE(webhook_id);
+  CHECK_FALSE(ended_.contains(webhook_id));
+  const auto id = parse_job_id(webhook_id.substr(0, 36));
+  REQUIRE(id.has_value());
+  const auto job = jobs_.find(*id);
+  // A claim that was made before its job was changed may still go out.
+  if (job == jobs_.end() || !job->second.owed) return;
+  const Owed& owed = *job->second.owed;
+  if (format_delivery_id({*id, owed.fire_time, 1, owed.epoch}) != webhook_id || !owed.token) return;
+  CHECK(owed.fire_time <= now);
+  CHECK(owed.attempt == attempt);
+}
+
+void Witness::check_end(Instant now) const {
+  for (const auto& [id, job] : jobs_) {
+    CAPTURE(format_job_id(id));
+    CHECK(job.recurring);
+    CHECK_FALSE(job.owed.has_value());
+    REQUIRE(job.next.has_value());
+    CHECK(*job.next > now);
+  }
+  CHECK(store_->counts()->jobs == jobs_.size());
+}
+
+void Witness::create(Job job, Done<void> done) {
+  auto note = [this, id = job.id, opened = open_account(job.spec, job.next)](const auto& result) {
+    if (result) CHECK(jobs_.emplace(id, opened).second);
+  };
+  store_->create(std::move(job), noting(std::move(done), std::move(note)));
+}
+
+void Witness::create_all(std::vector<Job> jobs, Done<void> done) {
+  auto note = [this, jobs](const auto& result) {
+    if (!result) return;
+    for (const Job& job : jobs)
+      CHECK(jobs_.emplace(job.id, open_account(job.spec, job.next)).second);
+  };
+  store_->create_all(std::move(jobs), noting(std::move(done), std::move(note)));
+}
+
+void Witness::replace(
+    std::string account, JobId id, JobSpec spec, std::optional<Instant> next, Done<void> done) {
+  auto note = [this, id, opened = open_account(spec, next)](const auto& result) {
+    if (!answered(result)) return;
+    CHECK(result.has_value() == jobs_.contains(id));
+    if (!result) return;
+    const Account old = std::exchange(jobs_.at(id), opened);
+    const bool again = old.fired && jobs_.at(id).next <= old.fired;
+    jobs_.at(id).epoch = old.epoch + (again ? 1 : 0);
+    jobs_.at(id).fired = old.fired;
+  };
+  store_->replace(std::move(account), id, std::move(spec), next,
+                  noting(std::move(done), std::move(note)));
+}
+
+void Witness::remove(std::string account, JobId id, Done<void> done) {
+  auto note = [this, id](const auto& result) {
+    if (answered(result)) CHECK(result.has_value() == (jobs_.erase(id) == 1));
+  };
+  store_->remove(std::move(account), id, noting(std::move(done), std::move(note)));
+}
+
+void Witness::remove_all(std::string account,
+                         std::vector<JobId> ids,
+                         Done<std::vector<JobId>> done) {
+  auto note = [this, ids](const auto& result) {
+    if (!result) return;
+    for (const JobId& id : ids)
+      jobs_.erase(id);
+  };
+  store_->remove_all(std::move(account), std::move(ids), noting(std::move(done), std::move(note)));
+}
+
+void Witness::claim_due(Instant now,
+                        std::size_t limit,
+                        Millis misfire_threshold,
+                        Claimant claimant,
+                        Done<Claims> done) {
+  auto note = [this, now, limit](const Result<Claims>& claims) {
+    if (!claims) return;
+    CHECK(claims->claims.size() <= limit);
+    for (const Claim& claim : claims->claims)
+      note_claim(claim, now);
+    for (const Skipped& skipped : claims->skipped)
+      note_skipped(skipped, now);
+  };
+  store_->claim_due(now, limit, misfire_threshold, claimant,
+                    noting(std::move(done), std::move(note)));
+}
+
+void Witness::note_claim(const Claim& claim, Instant now) {
+  CAPTURE(format_delivery_id(claim.delivery));
+  const auto found = jobs_.find(claim.delivery.job);
+  REQUIRE(found != jobs_.end());
+  Account& job = found->second;
+  CHECK(claim.job.spec.url == job.url);
+  CHECK_FALSE(ended_.contains(format_delivery_id(claim.delivery)));
+  if (!job.owed) note_firing(job, claim, now);
+  Owed& owed = *job.owed;
+  CHECK_FALSE(owed.token.has_value());
+  CHECK(claim.delivery == Delivery{claim.delivery.job, owed.fire_time, owed.attempt, owed.epoch});
+  CHECK(claim.job.next == job.next);
+  owed.token = claim.token;
+}
+
+void Witness::note_firing(Account& job, const Claim& claim, Instant now) {
+  REQUIRE(job.next.has_value());
+  CHECK(claim.delivery.fire_time == *job.next);
+  CHECK(claim.delivery.fire_time <= now);
+  CHECK_FALSE((job.skips && now - *job.next > kMisfire));
+  job.owed = Owed{*job.next, 1, job.epoch};
+  job.fired = std::max(job.fired, job.next);
+  job.next = next_after(job, now);
+}
+
+void Witness::note_skipped(const Skipped& skipped, Instant now) {
+  const auto found = jobs_.find(skipped.job);
+  REQUIRE(found != jobs_.end());
+  Account& job = found->second;
+  CHECK(job.skips);
+  CHECK_FALSE(job.owed.has_value());
+  CHECK(skipped.fire_time == job.next);
+  CHECK(now - skipped.fire_time > kMisfire);
+  job.next = next_after(job, now);
+  if (!job.next) jobs_.erase(found);
+}
+
+void Witness::record(std::vector<AttemptRecord> records, Done<void> done) {
+  auto note = [this, records](const auto& result) {
+    if (!result) return;
+    for (const AttemptRecord& record : records)
+      note_record(record);
+  };
+  store_->record(std::move(records), noting(std::move(done), std::move(note)));
+}
+
+// A record without a live lease is passed over.
+void Witness::note_record(const AttemptRecord& record) {
+  const auto found = jobs_.find(record.job);
+  if (found == jobs_.end()) return;
+  Account& job = found->second;
+  if (!job.owed || job.owed->fire_time != record.fire_time || job.owed->token != record.token) {
+    return;
+  }
+  if (const auto* retry = std::get_if<RetryAt>(&record.transition)) {
+    job.owed->attempt = retry->attempt;
+    job.owed->token.reset();
+    return;
+  }
+  ended_[format_delivery_id({record.job, record.fire_time, 1, job.owed->epoch})] = true;
+  job.owed.reset();
+  if (!job.next) jobs_.erase(found);
+}
+
+void Witness::rezone(Rezoning rezoning, Instant now, Done<Rezoned> done) {
+  store_->rezone(std::move(rezoning), now, std::move(done));
+}
+
+void Witness::rearm(Rearming rearming, Done<Rearmed> done) {
+  store_->rearm(rearming, noting(std::move(done), [this, rearming](const auto& result) {
+                  if (result) note_rearming(rearming);
+                }));
+}
+
+void Witness::note_rearming(const Rearming& rearming) {
+  const bool was_wrong = rearming.before - rearming.now >= 3h;
+  for (auto& [id, job] : jobs_) {
+    if (!job.recurring || !job.next || *job.next <= first_after(rearming.now)) continue;
+    if (!was_wrong && *job.next - rearming.now <= 2 * kPeriod) continue;
+    job.next = first_after(rearming.now);
+    ++job.epoch;
+    if (job.owed && job.owed->fire_time > rearming.now) job.owed.reset();
+  }
+}
+
+}  // namespace jobsched::testing

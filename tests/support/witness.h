@@ -1,0 +1,112 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "daemon/store/store.h"
+
+namespace jobsched::testing {
+
+// Stands between a scheduler and its store and keeps an account of its own of what the store has
+// promised, by plain arithmetic: jobs fire once, or every kPeriod. Whatever the store then answers
+// is checked against it: no fire time is lost, early or fired twice, one delivery of a job is
+// outstanding and one lease of it live, attempts go on from where they were, and what is terminal
+// stays so. Used by one thread.
+class Witness final : public Store {
+ public:
+  static constexpr Millis kPeriod = std::chrono::minutes{10};
+  static constexpr Millis kMisfire = std::chrono::seconds{60};
+
+  // The store is there until the witness goes, or another takes its place.
+  explicit Witness(Store& store) : store_(&store) {}
+
+  // The daemon has died, and its successor opens `store`, which has all that was committed.
+  void crash(Store& store);
+
+  // Says that an attempt starts at `now`: it must be that of a live lease.
+  void check_start(const std::string& webhook_id, std::uint32_t attempt, Instant now) const;
+
+  // At the end of a run in which everything went well at last: nothing is owed at `now`.
+  void check_end(Instant now) const;
+
+  bool has_jobs() const { return !jobs_.empty(); }
+
+  void create(Job job, Done<void> done) override;
+  void create_all(std::vector<Job> jobs, Done<void> done) override;
+  void replace(std::string account,
+               JobId id,
+               JobSpec spec,
+               std::optional<Instant> next,
+               Done<void> done) override;
+  void remove(std::string account, JobId id, Done<void> done) override;
+  void remove_all(std::string account,
+                  std::vector<JobId> ids,
+                  Done<std::vector<JobId>> done) override;
+  void claim_due(Instant now,
+                 std::size_t limit,
+                 Millis misfire_threshold,
+                 Claimant claimant,
+                 Done<Claims> done) override;
+  void record(std::vector<AttemptRecord> records, Done<void> done) override;
+  void rezone(Rezoning rezoning, Instant now, Done<Rezoned> done) override;
+  void rearm(Rearming rearming, Done<Rearmed> done) override;
+
+  Result<std::optional<Instant>> last_claim() const override { return store_->last_claim(); }
+
+  Result<std::vector<ZoneInUse>> zones() const override { return store_->zones(); }
+
+  Result<std::optional<Job>> find(std::string_view account, JobId id) const override {
+    return store_->find(account, id);
+  }
+
+  Result<std::unique_ptr<JobIdCursor>> list(std::string_view account,
+                                            std::optional<JobId> after,
+                                            std::optional<std::uint64_t> limit) const override {
+    return store_->list(account, after, limit);
+  }
+
+  Result<StoreCounts> counts() const override { return store_->counts(); }
+
+  bool commit_group() override { return store_->commit_group(); }
+
+  void wait_for_events() override { store_->wait_for_events(); }
+
+  void stop_waiting() override { store_->stop_waiting(); }
+
+ private:
+  // The delivery of a job that is outstanding.
+  struct Owed {
+    Instant fire_time;
+    std::uint32_t attempt = 1;
+    std::uint32_t epoch = 0;
+    std::optional<std::uint64_t> token = {};  // of the live lease
+  };
+
+  struct Account {
+    std::string url;
+    bool recurring = false;
+    bool skips = false;
+    std::optional<Instant> next;
+    std::uint32_t epoch = 0;
+    std::optional<Instant> fired = {};  // the latest
+    std::optional<Owed> owed = {};
+  };
+
+  static Account open_account(const JobSpec& spec, std::optional<Instant> next);
+  static Instant first_after(Instant time);
+  static std::optional<Instant> next_after(const Account& job, Instant now);
+
+  void note_claim(const Claim& claim, Instant now);
+  void note_firing(Account& job, const Claim& claim, Instant now);
+  void note_skipped(const Skipped& skipped, Instant now);
+  void note_record(const AttemptRecord& record);
+  void note_rearming(const Rearming& rearming);
+
+  Store* store_;
+  std::map<JobId, Account> jobs_;
+  std::map<std::string, bool> ended_;  // webhook-ids that are terminal
+};
+
+}  // namespace jobsched::testing
