@@ -61,8 +61,8 @@ struct Job {
   std::optional<Instant> next;
   // Why the daemon has paused the job by itself; it resumes it by itself, too.
   std::optional<std::string> pause_reason = {};
-  // How often it was re-armed (`rearm`), or replaced, after the clock was set back: tells its firings
-  // at a time apart from those at the same time before.
+  // How often it was re-armed (`rearm`), or replaced, after the clock was set back: tells its
+  // firings at a time apart from those at the same time before.
   std::uint32_t epoch = 0;
 };
 

@@ -14,7 +14,7 @@ constexpr std::size_t kMostAtOnce = 1'024;  // claims in one transaction: they s
 constexpr Millis kClaimPause{1'000};        // after a store that failed, or found nothing to do
 constexpr Millis kLongestWait{60'000};      // of a claim for a place at its target
 constexpr Millis kSweep{5'000};
-constexpr Millis kPatience{50};         // a target that serves on can empty its queue in this time
+constexpr Millis kPatience{20};         // a target that serves on can empty its queue in this time
 constexpr Millis kLeaseMargin{60'000};  // for the sweep, the record and a clock that is set forward
 
 }  // namespace

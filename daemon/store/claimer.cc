@@ -17,6 +17,9 @@ namespace {
 // after a long stop there may be many.
 constexpr std::size_t kMaxParked = 1'024;
 
+// One in so many claims is for what came due last, when there is more than can be claimed.
+constexpr std::size_t kLatestShare = 4;
+
 std::optional<Instant> first_due(Run run) {
   if (!run.step()) return std::nullopt;
   return run.instant(0);
@@ -34,6 +37,7 @@ Claimer::Claimer(SQLite::Database& database,
       zones_(std::move(zones)),
       damaged_(std::move(damaged)),
       due_jobs_(database, kDueJobs),
+      latest_jobs_(database, kLatestJobs),
       due_deliveries_(database, kDueDeliveries),
       next_due_job_(database, kNextDueJob),
       next_due_delivery_(database, kNextDueDelivery),
@@ -57,7 +61,10 @@ Claims Claimer::claim(Instant now,
   const std::vector<Due> jobs = due_jobs(now, limit);
   std::vector<Due> due;
   std::ranges::merge(deliveries, jobs, std::back_inserter(due), {}, &Due::due, &Due::due);
-  if (due.size() > limit) due.resize(limit);
+  if (due.size() >= limit) {
+    due.resize(limit);
+    if (limit > 0) make_room_for_latest(due, now);
+  }
 
   Claims found;
   found.claims.reserve(due.size());
@@ -71,6 +78,20 @@ Claims Claimer::claim(Instant now,
   if (!due.empty()) Run(note_claim_, now).change();
   found.next_due = next_due(holder);
   return found;
+}
+
+// `due` is as much as can be claimed; perhaps there is more.
+void Claimer::make_room_for_latest(std::vector<Due>& due, Instant now) {
+  std::vector<Due> latest;
+  {
+    Run run(latest_jobs_, now, due.back().due,
+            static_cast<std::int64_t>(due.size() / kLatestShare));
+    while (run.step()) {
+      if (run.number(3) == 0) latest.push_back({run.instant(0), run.number(1), run.id(2)});
+    }
+  }
+  due.resize(due.size() - latest.size());
+  due.insert(due.end(), latest.rbegin(), latest.rend());
 }
 
 std::vector<Claimer::Due> Claimer::due_jobs(Instant now, std::size_t limit) {

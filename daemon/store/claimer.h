@@ -40,6 +40,7 @@ class Claimer {
   };
 
   std::vector<Due> due_jobs(Instant now, std::size_t limit);
+  void make_room_for_latest(std::vector<Due>& due, Instant now);
   std::vector<Due> due_deliveries(Instant now, std::size_t limit, std::int64_t holder);
   void fire_job(const Due& due,
                 Instant now,
@@ -55,6 +56,7 @@ class Claimer {
   std::function<void(const Error&)> damaged_;
   std::uint64_t last_token_ = 0;
   SQLite::Statement due_jobs_;
+  SQLite::Statement latest_jobs_;
   SQLite::Statement due_deliveries_;
   SQLite::Statement next_due_job_;
   SQLite::Statement next_due_delivery_;

@@ -89,6 +89,9 @@ inline constexpr auto kJobsOfZone =
 inline constexpr auto kDueJobs =
     "SELECT due, account, id, EXISTS (SELECT 1 FROM deliveries WHERE job = jobs.id)"
     " FROM jobs WHERE due <= ?1 ORDER BY due";
+inline constexpr auto kLatestJobs =
+    "SELECT due, account, id, EXISTS (SELECT 1 FROM deliveries WHERE job = jobs.id)"
+    " FROM jobs WHERE due <= ?1 AND due > ?2 ORDER BY due DESC LIMIT ?3";
 inline constexpr auto kNextDueJob = "SELECT due FROM jobs WHERE due >= ?1 ORDER BY due LIMIT 1";
 
 // A holder's own leases are left out, ended or not: it knows of them.
@@ -126,14 +129,14 @@ inline constexpr auto kCountAllJobs = "SELECT coalesce(sum(jobs), 0) FROM accoun
 
 // Those that run for every request or firing: each finds its rows by an index.
 inline constexpr std::array kHot{
-    kFindAccount,      kAddAccount,       kCountJobs,       kFindJob,     kLoadJob,
-    kCreateJob,        kReplaceJob,       kRemoveJob,       kFireJob,     kParkJob,
-    kUnparkJob,        kPurgeFiredOut,    kSkipJob,         kDueJobs,     kNextDueJob,
-    kDueDeliveries,    kNextRetry,        kNextDueDelivery, kAddDelivery, kLeaseDelivery,
-    kRetryDelivery,    kEndDelivery,      kDropDeliveries,  kAccountSize, kListSize,
-    kListIds,          kPurgeNeverFiring, kPauseJob,        kResumeJob,   kMoveJob,
-    kAddZone,          kNoteZone,         kJobsOfZone,      kRearmJob,    kRecurringJobs,
-    kEndLaterDelivery,
+    kFindAccount,   kAddAccount,       kCountJobs,        kFindJob,         kLoadJob,
+    kCreateJob,     kReplaceJob,       kRemoveJob,        kFireJob,         kParkJob,
+    kUnparkJob,     kPurgeFiredOut,    kSkipJob,          kDueJobs,         kLatestJobs,
+    kNextDueJob,    kDueDeliveries,    kNextRetry,        kNextDueDelivery, kAddDelivery,
+    kLeaseDelivery, kRetryDelivery,    kEndDelivery,      kDropDeliveries,  kAccountSize,
+    kListSize,      kListIds,          kPurgeNeverFiring, kPauseJob,        kResumeJob,
+    kMoveJob,       kAddZone,          kNoteZone,         kJobsOfZone,      kRearmJob,
+    kRecurringJobs, kEndLaterDelivery,
 };
 
 }  // namespace jobsched::sql

@@ -82,6 +82,18 @@ void claims_come_in_order_of_their_due_times_up_to_the_limit(Store& store) {
   CHECK_FALSE(rest.next_due);
 }
 
+void a_backlog_does_not_delay_what_came_due_last(Store& store) {
+  StoreDriver driver(store);
+  for (std::uint32_t number = 1; number <= 20; ++number)
+    REQUIRE(driver.create(sample_once(number, at(number * 1'000))));
+  const Claims claims = driver.claim(at(20'000), 8);
+  CHECK(jobs_of(claims) == std::vector{sample_id(1), sample_id(2), sample_id(3), sample_id(4),
+                                       sample_id(5), sample_id(6), sample_id(19), sample_id(20)});
+  CHECK(claims.next_due == at(7'000));
+  CHECK(driver.claim(at(20'000), 8).claims.size() == 8);
+  CHECK(driver.claim(at(20'000), 8).claims.size() == 4);
+}
+
 void every_claim_has_a_token_of_its_own(Store& store) {
   StoreDriver driver(store);
   for (std::uint32_t number = 1; number <= 5; ++number) {
@@ -337,6 +349,7 @@ std::vector<StoreCase> delivery_cases() {
       {"a claimed delivery is not claimed again", a_claimed_delivery_is_not_claimed_again},
       {"claims come in order of their due times up to the limit",
        claims_come_in_order_of_their_due_times_up_to_the_limit},
+      {"a backlog does not delay what came due last", a_backlog_does_not_delay_what_came_due_last},
       {"every claim has a token of its own", every_claim_has_a_token_of_its_own},
       {"the next fire time follows from the fire time",
        the_next_fire_time_follows_from_the_fire_time},

@@ -237,11 +237,24 @@ Job* MemoryStore::owned_job(const std::string& account, JobId id) {
   return found != jobs_.end() && found->second.account == account ? &found->second : nullptr;
 }
 
+// A quarter for the jobs that came due last, where there are as many.
+void MemoryStore::keep_first_and_latest(std::vector<DueTime>& due, std::size_t limit) const {
+  const auto cut = due.begin() + static_cast<std::ptrdiff_t>(limit);
+  std::vector<DueTime> latest(cut, due.end());
+  due.erase(cut, due.end());
+  std::erase_if(latest, [&](const DueTime& one) {
+    return outstanding_.contains(one.second) || (!due.empty() && one.first <= due.back().first);
+  });
+  const auto kept = static_cast<std::ptrdiff_t>(std::min(latest.size(), limit / 4));
+  due.erase(due.end() - kept, due.end());
+  due.insert(due.end(), latest.end() - kept, latest.end());
+}
+
 Claims MemoryStore::claim(Instant now,
                           std::size_t limit,
                           Millis misfire_threshold,
                           const Claimant& claimant) {
-  std::vector<std::pair<Instant, JobId>> due;
+  std::vector<DueTime> due;
   for (const auto& [id, entry] : outstanding_) {
     const bool free = !entry.lease || entry.lease->instance != claimant.instance;
     if (free && entry.due <= now) due.emplace_back(entry.due, id);
@@ -249,8 +262,8 @@ Claims MemoryStore::claim(Instant now,
   for (const auto& [id, job] : jobs_) {
     if (job.next && *job.next <= now && !outstanding_.contains(id)) due.emplace_back(*job.next, id);
   }
-  std::ranges::stable_sort(due, {}, &std::pair<Instant, JobId>::first);
-  due.resize(std::min(due.size(), limit));
+  std::ranges::stable_sort(due, {}, &DueTime::first);
+  if (due.size() > limit) keep_first_and_latest(due, limit);
 
   Claims claims;
   for (const auto& [time, id] : due) {

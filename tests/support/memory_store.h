@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "daemon/store/store.h"
@@ -74,6 +75,9 @@ class MemoryStore final : public Store {
   template <class T>
   void submit(Done<T> done, std::function<Result<T>()> change);
   Job* owned_job(const std::string& account, JobId id);
+  using DueTime = std::pair<Instant, JobId>;
+
+  void keep_first_and_latest(std::vector<DueTime>& due, std::size_t limit) const;
   Claims claim(Instant now, std::size_t limit, Millis misfire_threshold, const Claimant& claimant);
   bool fire(Job& job, Instant now, Millis misfire_threshold);
   void note_zone(const JobSpec& spec);
@@ -86,8 +90,8 @@ class MemoryStore final : public Store {
   std::deque<Event> events_;
   bool stopped_waiting_ = false;
   std::map<JobId, Job> jobs_;
-  std::map<JobId, Instant> fired_;  // the latest fire time of each job that has fired
-  std::map<JobId, Outstanding> outstanding_;                   // at most one a job
+  std::map<JobId, Instant> fired_;            // the latest fire time of each job that has fired
+  std::map<JobId, Outstanding> outstanding_;  // at most one a job
   std::map<std::string, std::optional<std::uint64_t>> zones_;  // to their rules
   std::optional<Instant> last_claim_;
   std::uint64_t last_token_ = 0;
