@@ -7,6 +7,7 @@
 #include "cmd/client.h"
 #include "cmd/console.h"
 #include "cmd/job_file.h"
+#include "cmd/job_text.h"
 #include "cmd/local_time.h"
 #include "cmd/progress.h"
 #include "core/codec/codec.h"
@@ -50,10 +51,6 @@ std::string next_batch(const JobFile& file, std::size_t& first) {
   return body + ']';
 }
 
-std::string jobs(std::size_t count) {
-  return std::to_string(count) + (count == 1 ? " job" : " jobs");
-}
-
 Fallible<void> store_batch(Client& client, const std::string& body) {
   const auto answer = client.send({"POST", "/1/jobs", Format::kJson, body});
   if (!answer) return tl::unexpected(answer.error());
@@ -74,7 +71,7 @@ Fallible<void> store(const JobFile& file, const Globals& globals) {
     const std::string body = next_batch(file, next);
     const auto done = store_batch(client, body);
     if (!done) {
-      return fail(done.error().code, done.error().message + " (" + jobs(stored) + " of " +
+      return fail(done.error().code, done.error().message + " (" + in_jobs(stored) + " of " +
                                          std::to_string(total) + " stored before)");
     }
     stored = next;
@@ -92,7 +89,7 @@ Fallible<void> add_file(const std::string& path,
   const auto file = read_job_file(path);
   if (!file) return tl::unexpected(file.error());
   if (const auto checked = check(*file, now, globals); !checked) return checked;
-  const std::string count = jobs(file->documents.size());
+  const std::string count = in_jobs(file->documents.size());
   if (dry_run) {
     say(count + " would be stored");
     return {};

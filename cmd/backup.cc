@@ -1,6 +1,7 @@
 #include "cmd/backup.h"
 
 #include "cmd/console.h"
+#include "cmd/job_text.h"
 #include "cmd/option.h"
 
 namespace jobsched::cmd {

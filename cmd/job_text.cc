@@ -115,6 +115,10 @@ std::string foretell(const JobSpec& job, Instant now) {
   return text;
 }
 
+std::string in_jobs(std::uint64_t count) {
+  return std::to_string(count) + (count == 1 ? " job" : " jobs");
+}
+
 std::string from_now(Millis length) {
   using std::chrono::seconds;
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,9 @@ Result<Summary> summarize(std::string_view json, Instant now);
 // and for a cron schedule what it says in words and, a line each, the next five fire times. A
 // schedule that never fires after `now` has none.
 std::string foretell(const JobSpec& job, Instant now);
+
+// "1 job", "2 jobs".
+std::string in_jobs(std::uint64_t count);
 
 // A length of time in its two greatest units, rounded: "in 3 h", "in 2 d 4 h", "in 20 s"; "now" for
 // less than a second, "late" for a negative one.

@@ -1,6 +1,7 @@
 #include "cmd/restore.h"
 
 #include "cmd/console.h"
+#include "cmd/job_text.h"
 #include "cmd/option.h"
 #include "daemon/clock.h"
 #include "daemon/zoneinfo/zone_cache.h"

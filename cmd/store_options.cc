@@ -27,8 +27,4 @@ tl::unexpected<Failure> copy_failure(const Error& error) {
   return fail(in_use ? ExitCode::kTryLater : exit_code(error.kind), error.detail);
 }
 
-std::string in_jobs(std::uint64_t count) {
-  return std::to_string(count) + (count == 1 ? " job" : " jobs");
-}
-
 }  // namespace jobsched::cmd

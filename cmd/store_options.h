@@ -33,7 +33,4 @@ CopyProgress show_on(std::optional<Progress>& bar);
 // What to exit with, and to say.
 tl::unexpected<Failure> copy_failure(const Error& error);
 
-// "1 job", "2 jobs".
-std::string in_jobs(std::uint64_t count);
-
 }  // namespace jobsched::cmd

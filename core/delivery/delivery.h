@@ -10,8 +10,7 @@
 namespace jobsched {
 
 // The obligation to get one firing of a job accepted. Its key is the job's id, the fire time and
-// the job's epoch;
-// at most one delivery of a job is outstanding at any time.
+// the job's epoch; at most one delivery of a job is outstanding at any time.
 struct Delivery {
   JobId job;
   Instant fire_time;

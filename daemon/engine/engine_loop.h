@@ -22,7 +22,7 @@ namespace jobsched {
 // and the scheduler is stepped at least every second in any case, for what no timer tells (a
 // suspend, a timer lost, a clock that is set while nothing is due).
 //
-//   Result<std::unique_ptr<EngineLoop>> loop = EngineLoop::create(clock);
+//   Result<std::unique_ptr<EngineLoop>> loop = EngineLoop::create(clock, …);
 //   CurlDeliverer deliverer(**loop, clock, settings.concurrency);
 //   Scheduler scheduler(settings, …, deliverer, random, [&] { (*loop)->wake(); }, …);
 //   (*loop)->run(scheduler, deliverer);

@@ -38,7 +38,7 @@ Scheduler::Scheduler(SchedulerSettings settings,
       set_back_(
           store,
           [inbox = inbox_](Result<Rearmed> result) { inbox->put_rearmed(std::move(result)); },
-          [this](const SetBackReport& report) { watch_.set_back(report); }),
+          watch_.set_back),
       queues_(settings_.per_host),
       claim_pause_(kClaimPause),
       sweep_(kSweep),

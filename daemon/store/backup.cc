@@ -4,8 +4,6 @@
 #include <memory>
 #include <system_error>
 
-#include <SQLiteCpp/Exception.h>
-
 #include "daemon/store/catch_up.h"
 #include "daemon/store/connection.h"
 #include "daemon/store/copy.h"
@@ -22,16 +20,6 @@ namespace fs = std::filesystem;
 
 // As long as the daemon waits for others.
 constexpr Millis kBusyTimeout{5'000};
-
-// Runs `work`, which returns a Result, and makes one of what SQLite throws about `path`.
-template <class Work>
-auto guarded(const std::string& path, const Work& work) -> decltype(work()) {
-  try {
-    return work();
-  } catch (const SQLite::Exception& exception) {
-    return tl::unexpected(sql::explain(exception, nullptr, path).error);
-  }
-}
 
 // Errors: kNotFound if there is no store at `path`, or as of inspect_store_file.
 Result<void> expect_store(const std::string& path, Access access) {
@@ -75,7 +63,7 @@ auto make_copy(const std::string& source,
                const std::string& made,
                const CopyProgress& progress,
                const Finish& finish) {
-  auto result = guarded(source, [&] {
+  auto result = sql::guarded(source, [&] {
     const std::unique_ptr<SQLite::Database> copy =
         sql::copy_store(source, made, kBusyTimeout, progress);
     return finish(*copy);
@@ -86,7 +74,7 @@ auto make_copy(const std::string& source,
 
 // Opens the store that is to be replaced, to learn from it.
 Result<std::unique_ptr<SQLite::Database>> open_present(const std::string& path) {
-  return guarded(path, [&]() -> Result<std::unique_ptr<SQLite::Database>> {
+  return sql::guarded(path, [&]() -> Result<std::unique_ptr<SQLite::Database>> {
     if (Result<void> store = expect_store(path, Access::kWrite); !store) {
       return tl::unexpected(store.error());
     }

@@ -67,25 +67,16 @@ UPDATE main.accounts SET jobs = (SELECT count(*) FROM main.jobs WHERE account = 
 DROP TABLE living;
 )sql";
 
-struct Key {
-  std::int64_t account;
-  JobId id;
-};
-
 void move_overdue(SQLite::Database& copy, Instant now, const ZoneLookup& zones) {
-  std::vector<Key> keys;
-  {
-    SQLite::Statement overdue(copy, kOverdue);
+  SQLite::Statement overdue(copy, kOverdue);
+  const std::vector<JobKey> keys = [&] {
     Run run(overdue, now);
-    while (run.step())
-      keys.push_back({run.number(0), run.id(1)});
-  }
+    return read_keys(run);
+  }();
   SQLite::Statement load(copy, kLoadJob);
   SQLite::Statement move(copy, kMoveJob);
-  for (const Key& key : keys) {
-    Run run(load, key.account, key.id);
-    run.step();
-    const Result<Job> job = read_job(run, zones);
+  for (const JobKey& key : keys) {
+    const Result<Job> job = load_job(load, key, zones);
     // One without its zone, or that cannot be read, is put aside when it is due.
     if (!job || lacks_zone(job->spec.schedule)) continue;
     Run(move, key.account, key.id, next_fire_time(job->spec.schedule, now)).change();

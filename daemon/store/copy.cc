@@ -23,9 +23,10 @@ std::unique_ptr<SQLite::Database> copy_store(const std::string& source,
   auto to = std::make_unique<SQLite::Database>(made, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
   // A copy that is cut short is thrown away: it needs no journal.
   to->exec("PRAGMA journal_mode = OFF; PRAGMA synchronous = FULL;");
-  // One snapshot for all the steps, so that none starts over because the daemon wrote meanwhile.
+  // One snapshot for all the steps, from this read on, so that none starts over because the daemon
+  // wrote meanwhile.
   from->exec("BEGIN");
-  check_integrity(*from);
+  count_jobs(*from);
   {
     SQLite::Backup backup(*to, *from);
     for (int code = SQLITE_OK; code != SQLITE_DONE;) {

@@ -53,6 +53,19 @@ Result<Job> read_job(const Run& run, const ZoneLookup& zones) {
              static_cast<std::uint32_t>(run.number(kEpoch))};
 }
 
+std::vector<JobKey> read_keys(Run& run) {
+  std::vector<JobKey> keys;
+  while (run.step())
+    keys.push_back({run.number(0), run.id(1)});
+  return keys;
+}
+
+Result<Job> load_job(SQLite::Statement& statement, const JobKey& key, const ZoneLookup& zones) {
+  Run run(statement, key.account, key.id);
+  run.step();
+  return read_job(run, zones);
+}
+
 SpecColumns::SpecColumns(const JobSpec& spec)
     : url(spec.url),
       signature(spec.signature),

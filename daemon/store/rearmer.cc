@@ -4,7 +4,6 @@
 
 #include "core/job/rearm.h"
 #include "daemon/store/connection.h"
-#include "daemon/store/job_row.h"
 #include "daemon/store/statements.h"
 
 namespace jobsched::sql {
@@ -33,8 +32,8 @@ Rearmed Rearmer::rearm(const Rearming& rearming) {
     Run run(next_retry_, Instant::min());
     if (run.step()) done.next_due = run.instant(0);
   }
-  const std::vector<Key> keys = jobs_after(rearming.after.value_or(JobId{}));
-  for (const Key& key : keys)
+  const std::vector<JobKey> keys = jobs_after(rearming.after.value_or(JobId{}));
+  for (const JobKey& key : keys)
     rearm(key, rearming, done);
   if (keys.size() == kStep) {
     done.rest_after = keys.back().id;
@@ -44,20 +43,13 @@ Rearmed Rearmer::rearm(const Rearming& rearming) {
   return done;
 }
 
-std::vector<Rearmer::Key> Rearmer::jobs_after(const JobId& id) {
-  std::vector<Key> keys;
+std::vector<JobKey> Rearmer::jobs_after(const JobId& id) {
   Run run(recurring_jobs_, id, kStep);
-  while (run.step())
-    keys.push_back({run.number(0), run.id(1)});
-  return keys;
+  return read_keys(run);
 }
 
-void Rearmer::rearm(const Key& key, const Rearming& rearming, Rearmed& done) {
-  const Result<Job> job = [&] {
-    Run run(load_job_, key.account, key.id);
-    run.step();
-    return read_job(run, zones_);
-  }();
+void Rearmer::rearm(const JobKey& key, const Rearming& rearming, Rearmed& done) {
+  const Result<Job> job = load_job(load_job_, key, zones_);
   // One that cannot be read is found out when it is due.
   if (!job) return;
   const std::optional<Instant> next = jobsched::rearm(*job, rearming.before, rearming.now);

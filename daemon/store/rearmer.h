@@ -7,6 +7,7 @@
 #include <SQLiteCpp/Statement.h>
 
 #include "core/time/zone.h"
+#include "daemon/store/job_row.h"
 #include "daemon/store/store.h"
 
 namespace jobsched::sql {
@@ -22,13 +23,8 @@ class Rearmer {
   Rearmed rearm(const Rearming& rearming);
 
  private:
-  struct Key {
-    std::int64_t account;
-    JobId id;
-  };
-
-  std::vector<Key> jobs_after(const JobId& id);
-  void rearm(const Key& key, const Rearming& rearming, Rearmed& done);
+  std::vector<JobKey> jobs_after(const JobId& id);
+  void rearm(const JobKey& key, const Rearming& rearming, Rearmed& done);
 
   ZoneLookup zones_;
   SQLite::Statement recurring_jobs_;

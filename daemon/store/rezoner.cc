@@ -4,7 +4,6 @@
 #include <bit>
 
 #include "daemon/store/connection.h"
-#include "daemon/store/job_row.h"
 #include "daemon/store/statements.h"
 
 namespace jobsched::sql {
@@ -41,8 +40,8 @@ void Rezoner::note(const JobSpec& spec) {
 
 Rezoned Rezoner::rezone(const Rezoning& rezoning, Instant now) {
   Rezoned done;
-  const std::vector<Key> keys = jobs_of(rezoning);
-  for (const Key& key : keys)
+  const std::vector<JobKey> keys = jobs_of(rezoning);
+  for (const JobKey& key : keys)
     rezone(key, rezoning, now, done);
   if (keys.size() == kStep) {
     done.rest_after = keys.back().id;
@@ -52,21 +51,15 @@ Rezoned Rezoner::rezone(const Rezoning& rezoning, Instant now) {
   return done;
 }
 
-std::vector<Rezoner::Key> Rezoner::jobs_of(const Rezoning& rezoning) {
-  std::vector<Key> keys;
+std::vector<JobKey> Rezoner::jobs_of(const Rezoning& rezoning) {
   const JobId after = rezoning.after.value_or(JobId{});
   Run run(jobs_of_zone_, rezoning.zone, after, kStep);
-  while (run.step())
-    keys.push_back({run.number(0), run.id(1)});
-  return keys;
+  return read_keys(run);
 }
 
-void Rezoner::rezone(const Key& key, const Rezoning& rezoning, Instant now, Rezoned& done) {
-  const Result<Job> job = [&] {
-    Run run(load_job_, key.account, key.id);
-    run.step();
-    return read_job(run, [&](std::string_view) { return rezoning.rules; });
-  }();
+void Rezoner::rezone(const JobKey& key, const Rezoning& rezoning, Instant now, Rezoned& done) {
+  const Result<Job> job =
+      load_job(load_job_, key, [&](std::string_view) { return rezoning.rules; });
   // One that cannot be read is found out when it is due.
   if (!job || (job->spec.paused && !job->pause_reason)) return;
   if (!rezoning.rules) {
@@ -86,7 +79,7 @@ void Rezoner::rezone(const Key& key, const Rezoning& rezoning, Instant now, Rezo
 }
 
 void Rezoner::set_next(SQLite::Statement& statement,
-                       const Key& key,
+                       const JobKey& key,
                        std::optional<Instant> next,
                        Rezoned& done) {
   Run(statement, key.account, key.id, next).change();

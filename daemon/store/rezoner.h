@@ -10,6 +10,7 @@
 #include <SQLiteCpp/Statement.h>
 
 #include "daemon/store/accounts.h"
+#include "daemon/store/job_row.h"
 #include "daemon/store/store.h"
 
 namespace jobsched::sql {
@@ -27,15 +28,10 @@ class Rezoner {
   Rezoned rezone(const Rezoning& rezoning, Instant now);
 
  private:
-  struct Key {
-    std::int64_t account;
-    JobId id;
-  };
-
-  std::vector<Key> jobs_of(const Rezoning& rezoning);
-  void rezone(const Key& key, const Rezoning& rezoning, Instant now, Rezoned& done);
+  std::vector<JobKey> jobs_of(const Rezoning& rezoning);
+  void rezone(const JobKey& key, const Rezoning& rezoning, Instant now, Rezoned& done);
   void set_next(SQLite::Statement& statement,
-                const Key& key,
+                const JobKey& key,
                 std::optional<Instant> next,
                 Rezoned& done);
   void note_rules(const std::string& zone, const Zone* rules);

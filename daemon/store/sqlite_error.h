@@ -26,4 +26,15 @@ Failure explain(int code, int system_errno, std::string_view message, const std:
 // The same for an exception that a call on `database` has just thrown.
 Failure explain(const SQLite::Exception& exception, sqlite3* database, const std::string& path);
 
+// Runs `work`, which returns a Result, and makes one of what SQLite throws about the database at
+// `path`.
+template <class Work>
+auto guarded(const std::string& path, const Work& work) -> decltype(work()) {
+  try {
+    return work();
+  } catch (const SQLite::Exception& exception) {
+    return tl::unexpected(explain(exception, nullptr, path).error);
+  }
+}
+
 }  // namespace jobsched::sql

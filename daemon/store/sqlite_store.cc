@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include <SQLiteCpp/Exception.h>
 #include <SQLiteCpp/Transaction.h>
-#include <sqlite3.h>
 
 #include "daemon/store/connection.h"
 #include "daemon/store/job_row.h"
@@ -24,25 +22,15 @@ namespace {
 // Beyond it a larger group gains next to nothing and makes those at its front wait.
 constexpr std::size_t kMaxGroup = 1'024;
 
-// Runs `work`, which returns a Result, and makes one of what SQLite throws.
-template <class Work>
-auto guarded(const std::string& path, sqlite3* database, const Work& work) -> decltype(work()) {
-  try {
-    return work();
-  } catch (const SQLite::Exception& exception) {
-    return tl::unexpected(sql::explain(exception, database, path).error);
-  }
-}
-
 // A new store appears whole or not at all, however the process ends.
 Result<void> make_store(const std::string& path) {
   const std::string made = path + ".new";
   if (Result<void> file = make_file(made); !file) return file;
-  if (Result<void> created = guarded(path, nullptr,
-                                     [&]() -> Result<void> {
-                                       sql::create(made);
-                                       return {};
-                                     });
+  if (Result<void> created = sql::guarded(path,
+                                          [&]() -> Result<void> {
+                                            sql::create(made);
+                                            return {};
+                                          });
       !created) {
     return created;
   }
@@ -57,7 +45,7 @@ Result<void> ensure_store(const std::string& path) {
 
 Result<std::unique_ptr<sql::Writer>> open_store(const std::string& path,
                                                 const SqliteStoreOptions& options) {
-  return guarded(path, nullptr, [&]() -> Result<std::unique_ptr<sql::Writer>> {
+  return sql::guarded(path, [&]() -> Result<std::unique_ptr<sql::Writer>> {
     auto database = sql::open_writer(path, options.busy_timeout);
     const int version = sql::schema_version(*database);
     if (version > sql::kSchemaVersion) return tl::unexpected(newer_schema(path, version));
@@ -164,7 +152,7 @@ void SqliteStore::rearm(Rearming rearming, Done<Rearmed> done) {
 }
 
 Result<std::optional<Instant>> SqliteStore::last_claim() const {
-  return guarded(path_, nullptr, [&]() -> Result<std::optional<Instant>> {
+  return sql::guarded(path_, [&]() -> Result<std::optional<Instant>> {
     Result<sql::ReaderPool::Lent> reader = readers_->lend();
     if (!reader) return tl::unexpected(reader.error());
     sql::Run run((*reader)->last_claim);
@@ -173,7 +161,7 @@ Result<std::optional<Instant>> SqliteStore::last_claim() const {
 }
 
 Result<std::optional<Job>> SqliteStore::find(std::string_view account, JobId id) const {
-  return guarded(path_, nullptr, [&]() -> Result<std::optional<Job>> {
+  return sql::guarded(path_, [&]() -> Result<std::optional<Job>> {
     Result<sql::ReaderPool::Lent> reader = readers_->lend();
     if (!reader) return tl::unexpected(reader.error());
     const std::string name(account);
@@ -186,7 +174,7 @@ Result<std::optional<Job>> SqliteStore::find(std::string_view account, JobId id)
 Result<std::unique_ptr<JobIdCursor>> SqliteStore::list(std::string_view account,
                                                        std::optional<JobId> after,
                                                        std::optional<std::uint64_t> limit) const {
-  return guarded(path_, nullptr, [&]() -> Result<std::unique_ptr<JobIdCursor>> {
+  return sql::guarded(path_, [&]() -> Result<std::unique_ptr<JobIdCursor>> {
     Result<sql::ReaderPool::Lent> reader = readers_->lend();
     if (!reader) return tl::unexpected(reader.error());
     return std::make_unique<sql::ListCursor>(*std::move(reader), path_, std::string(account), after,
@@ -195,7 +183,7 @@ Result<std::unique_ptr<JobIdCursor>> SqliteStore::list(std::string_view account,
 }
 
 Result<std::vector<ZoneInUse>> SqliteStore::zones() const {
-  return guarded(path_, nullptr, [&]() -> Result<std::vector<ZoneInUse>> {
+  return sql::guarded(path_, [&]() -> Result<std::vector<ZoneInUse>> {
     Result<sql::ReaderPool::Lent> reader = readers_->lend();
     if (!reader) return tl::unexpected(reader.error());
     std::vector<ZoneInUse> zones;
@@ -207,7 +195,7 @@ Result<std::vector<ZoneInUse>> SqliteStore::zones() const {
 }
 
 Result<StoreCounts> SqliteStore::counts() const {
-  return guarded(path_, nullptr, [&]() -> Result<StoreCounts> {
+  return sql::guarded(path_, [&]() -> Result<StoreCounts> {
     Result<sql::ReaderPool::Lent> lent = readers_->lend();
     if (!lent) return tl::unexpected(lent.error());
     sql::Reader& reader = **lent;
