@@ -8,8 +8,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/support/memory_store.h"
-#include "tests/support/scheduler_rig.h"
-#include "tests/support/witness.h"
+#include "tests/support/witnessed_rig.h"
 
 // A short life in which the first call of a kind fails, then one in which the second does, and so
 // on until none is left to fail: whatever fails once, everything owed is delivered at last.
@@ -28,10 +27,9 @@ constexpr std::size_t kFaults = 20;  // more than the life has calls of any kind
 class ShortLife {
  public:
   ShortLife()
-      : witness_(memory_), rig_({}, [this]() -> jobsched::Store& {
+      : witnessed_({}, [this]() -> jobsched::Store& {
           memory_.crash();
-          witness_.crash(memory_);
-          return witness_;
+          return memory_;
         }) {}
 
   FlakyStore& store() { return rig_.store; }
@@ -47,26 +45,32 @@ class ShortLife {
     serve_until(kStart + 25min, result);
     rig_.restart();
     serve_until(kStart + 20h, result);
-    witness_.check_end(rig_.clock.now());
+    witnessed_.witness().check_end(rig_.clock.now());
     CHECK_FALSE((rig_.has_job(1) || rig_.has_job(2) || rig_.has_job(3)));
   }
 
   std::size_t attempts() const { return attempts_; }
 
  private:
+  void serve(const AttemptResult& result) {
+    witnessed_.look();
+    witnessed_.answer(0, result);
+    rig_.settle();
+  }
+
   void serve_until(Instant end, const std::function<AttemptResult(std::size_t)>& result) {
     for (;;) {
       rig_.settle();
       while (rig_.deliverer.in_flight() > 0)
-        rig_.finish(0, result(++attempts_));
+        serve(result(++attempts_));
       if (rig_.clock.now() >= end) return;
       rig_.clock.set(std::min(rig_.wake.value_or(end), end));
     }
   }
 
   MemoryStore memory_;
-  Witness witness_;
-  SchedulerRig rig_;
+  WitnessedRig witnessed_;
+  SchedulerRig& rig_ = witnessed_.rig();
   std::size_t attempts_ = 0;
 };
 

@@ -2,9 +2,9 @@
 #include <cstdint>
 #include <cstdlib>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <memory>
-#include <optional>
 #include <random>
 #include <string>
 
@@ -13,15 +13,17 @@
 #include "core/delivery/callback.h"
 #include "daemon/store/sqlite_store.h"
 #include "tests/support/memory_store.h"
-#include "tests/support/scheduler_rig.h"
 #include "tests/support/temporary_directory.h"
-#include "tests/support/witness.h"
+#include "tests/support/witnessed_rig.h"
 
 // A daemon's life as a seed decides it: jobs that come and go, endpoints that fail, a store that
 // fails, crashes between any two steps, a clock that is set to and fro. A Witness checks every
-// answer of the store, and this file what the endpoints see. A seed that fails is repeated alone by
+// answer of the store and every record of an attempt, and this file how many there are at once. A
+// seed that fails is repeated alone by
 //
 //   JOBSCHED_SEED=4711 daemon_tests --source-file='*simulation*'
+//
+// No two random numbers are drawn in one expression, whose order of evaluation is the compiler's.
 
 using namespace std::chrono_literals;
 using namespace jobsched::testing;
@@ -45,7 +47,7 @@ using Reopen = std::function<Store&()>;
 class Simulation {
  public:
   Simulation(std::uint64_t seed, const Reopen& reopen)
-      : random_(seed), rig_(settings(), [this, reopen]() -> Store& { return start(reopen()); }) {}
+      : random_(seed), witnessed_(settings(), reopen) {}
 
   void live(int events) {
     for (int i = 0; i < events; ++i) {
@@ -56,9 +58,7 @@ class Simulation {
 
   // From here on all goes well: what is owed is delivered.
   void end_well() {
-    rig_.store.fail_claims(0, ErrorKind::kUnavailable);
-    rig_.store.fail_records(0, ErrorKind::kUnavailable);
-    rig_.store.fail_rearmings(0, ErrorKind::kUnavailable);
+    set_faults([] { return 0; });
     rig_.clock.set(latest_);
     const Instant end = latest_ + 15min;  // longer than the backoffs, and the lives of jobs to come
     for (bool over = false; !over;) {
@@ -66,7 +66,7 @@ class Simulation {
       over = rig_.clock.now() >= end && rig_.deliverer.in_flight() == 0;
       if (!over) tick(std::min(rig_.wake.value_or(end), end));
     }
-    witness_->check_end(rig_.clock.now());
+    witnessed_.witness().check_end(rig_.clock.now());
   }
 
  private:
@@ -76,13 +76,6 @@ class Simulation {
     settings.per_host = kPerHost;
     settings.backoff = {{5s, 30s, 2min}};
     return settings;
-  }
-
-  Store& start(Store& store) {
-    if (!witness_) witness_.emplace(store);
-    witness_->crash(store);
-    seen_.clear();
-    return *witness_;
   }
 
   std::uint32_t below(std::uint32_t end) { return static_cast<std::uint32_t>(random_() % end); }
@@ -114,14 +107,19 @@ class Simulation {
       case 12:
         if (rarely()) set_clock(now);
         break;
-      case 13:
-        rig_.store.fail_claims(below(2), fault());
-        rig_.store.fail_records(below(2), fault());
-        rig_.store.fail_rearmings(below(2), fault());
-        break;
+      case 13: set_faults([this] { return below(2); }); break;
       default: end_an_attempt();
     }
     if (below(3) == 0) rig_.settle();
+  }
+
+  void set_faults(const std::function<std::size_t()>& times) {
+    for (const auto fail :
+         {&FlakyStore::fail_creates, &FlakyStore::fail_changes, &FlakyStore::fail_claims,
+          &FlakyStore::fail_records, &FlakyStore::fail_rearmings}) {
+      const ErrorKind kind = fault();
+      (rig_.store.*fail)(times(), kind, 0);
+    }
   }
 
   ErrorKind fault() { return below(2) == 0 ? ErrorKind::kUnavailable : ErrorKind::kStoreFull; }
@@ -136,9 +134,10 @@ class Simulation {
     const std::uint32_t n = ++last_job_;
     const Instant now = rig_.clock.now();
     const bool recurring = below(4) == 0;
-    Job job = recurring ? recurring_job(n, "0 0/10 * * * ?", now)
-                        : one_time_job(n, now + Millis{1 + below(600'000)},
-                                       std::string(1, static_cast<char>('a' + below(4))));
+    const Millis wait{1 + below(600'000)};
+    const std::string host(1, static_cast<char>('a' + below(4)));
+    Job job =
+        recurring ? recurring_job(n, "0 0/10 * * * ?", now) : one_time_job(n, now + wait, host);
     if (rarely()) job.spec.misfire = jobsched::Misfire::kSkip;
     return job;
   }
@@ -168,42 +167,39 @@ class Simulation {
                                      answered(500),
                                      answered(410),
                                      {Outcome::kRejected, 503, Millis{below(100'000)}, false, {}},
+                                     {Outcome::kRejected, 400, {}, true, {}},
                                      {Outcome::kTimedOut, 0, {}, false, "too slow"},
-                                     {Outcome::kUnreachable, 0, {}, false, "refused"}};
-    rig_.deliverer.finish(below(static_cast<std::uint32_t>(open)), results[below(7)]);
+                                     {Outcome::kUnreachable, 0, {}, false, "refused"},
+                                     {Outcome::kBlocked, 0, {}, false, "not allowed"},
+                                     {Outcome::kInterrupted, 0, {}, false, "interrupted"}};
+    const AttemptResult& result = results[below(std::size(results))];
+    witnessed_.answer(below(static_cast<std::uint32_t>(open)), result);
   }
 
   void serve_all() {
     rig_.settle();
     look();
     while (rig_.deliverer.in_flight() > 0) {
-      rig_.finish(0, answered(200));
+      witnessed_.answer(0, answered(200));
+      rig_.settle();
       look();
     }
   }
 
-  // Checks the attempts under way, and those that were started since the last look.
+  // Checks the attempts under way whenever there are new ones.
   void look() {
+    if (!witnessed_.look()) return;
     const auto& open = rig_.deliverer.open();
     CHECK(open.size() <= kConcurrency);
     std::map<std::string, int> per_target;
-    std::map<std::string, int> per_delivery;
     for (std::size_t i = 0; i < open.size(); ++i) {
       CHECK(++per_target[jobsched::callback_target(open[i].request.url)] <= kPerHost);
-      const std::string id = rig_.header(i, "webhook-id");
-      CHECK(++per_delivery[id] == 1);
-      const auto attempt =
-          static_cast<std::uint32_t>(std::stoul(rig_.header(i, "Jobsched-Attempt")));
-      if (std::exchange(seen_[id], attempt) == attempt) continue;
-      witness_->check_start(id, attempt, rig_.clock.now());
     }
   }
 
   std::mt19937_64 random_;
-  std::optional<Witness> witness_;
-  std::map<std::string, std::uint32_t>
-      seen_;  // the last attempt of each, in this run of the daemon
-  SchedulerRig rig_;
+  WitnessedRig witnessed_;
+  SchedulerRig& rig_ = witnessed_.rig();
   Instant latest_ = kStart;
   std::uint32_t last_job_ = 0;
 };

@@ -1,29 +1,29 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
-#include "daemon/store/store.h"
+#include "tests/support/forwarding_store.h"
 
 namespace jobsched::testing {
 
-// A store whose creates, claims, records, re-armings and rezonings fail as often as it is told,
-// after as many that do not, without changing anything. Thread-safe like any store.
-class FlakyStore final : public Store {
+// A store whose writes fail as often as it is told, after as many that do not, without changing
+// anything.
+class FlakyStore final : public ForwardingStore {
  public:
-  explicit FlakyStore(Store& store) : store_(&store) {}
-
-  // From now on it stands before another store.
-  void stand_before(Store& store) { store_ = &store; }
+  using ForwardingStore::ForwardingStore;
 
   void fail_creates(std::size_t times, ErrorKind kind, std::size_t after = 0) {
     creates_.fail(times, kind, after);
+  }
+
+  // Replaces and removes.
+  void fail_changes(std::size_t times, ErrorKind kind, std::size_t after = 0) {
+    changes_.fail(times, kind, after);
   }
 
   void fail_claims(std::size_t times, ErrorKind kind, std::size_t after = 0) {
@@ -52,13 +52,13 @@ class FlakyStore final : public Store {
   std::size_t rezonings_asked() const { return rezonings_.asked(); }
 
   void create(Job job, Done<void> done) override {
-    if (const auto fault = creates_.ask()) return done(fail(*fault, "the test wants it so"));
-    store_->create(std::move(job), std::move(done));
+    if (const auto fault = creates_.ask()) return done(refusal(*fault));
+    ForwardingStore::create(std::move(job), std::move(done));
   }
 
   void create_all(std::vector<Job> jobs, Done<void> done) override {
-    if (const auto fault = creates_.ask()) return done(fail(*fault, "the test wants it so"));
-    store_->create_all(std::move(jobs), std::move(done));
+    if (const auto fault = creates_.ask()) return done(refusal(*fault));
+    ForwardingStore::create_all(std::move(jobs), std::move(done));
   }
 
   void replace(std::string account,
@@ -66,17 +66,20 @@ class FlakyStore final : public Store {
                JobSpec spec,
                std::optional<Instant> next,
                Done<void> done) override {
-    store_->replace(std::move(account), id, std::move(spec), next, std::move(done));
+    if (const auto fault = changes_.ask()) return done(refusal(*fault));
+    ForwardingStore::replace(std::move(account), id, std::move(spec), next, std::move(done));
   }
 
   void remove(std::string account, JobId id, Done<void> done) override {
-    store_->remove(std::move(account), id, std::move(done));
+    if (const auto fault = changes_.ask()) return done(refusal(*fault));
+    ForwardingStore::remove(std::move(account), id, std::move(done));
   }
 
   void remove_all(std::string account,
                   std::vector<JobId> ids,
                   Done<std::vector<JobId>> done) override {
-    store_->remove_all(std::move(account), std::move(ids), std::move(done));
+    if (const auto fault = changes_.ask()) return done(refusal(*fault));
+    ForwardingStore::remove_all(std::move(account), std::move(ids), std::move(done));
   }
 
   void claim_due(Instant now,
@@ -84,46 +87,24 @@ class FlakyStore final : public Store {
                  Millis misfire_threshold,
                  Claimant claimant,
                  Done<Claims> done) override {
-    if (const auto fault = claims_.ask()) return done(fail(*fault, "the test wants it so"));
-    store_->claim_due(now, limit, misfire_threshold, claimant, std::move(done));
+    if (const auto fault = claims_.ask()) return done(refusal(*fault));
+    ForwardingStore::claim_due(now, limit, misfire_threshold, claimant, std::move(done));
   }
 
   void record(std::vector<AttemptRecord> records, Done<void> done) override {
-    if (const auto fault = records_.ask()) return done(fail(*fault, "the test wants it so"));
-    store_->record(std::move(records), std::move(done));
+    if (const auto fault = records_.ask()) return done(refusal(*fault));
+    ForwardingStore::record(std::move(records), std::move(done));
   }
 
   void rearm(Rearming rearming, Done<Rearmed> done) override {
-    if (const auto fault = rearmings_.ask()) return done(fail(*fault, "the test wants it so"));
-    store_->rearm(rearming, std::move(done));
+    if (const auto fault = rearmings_.ask()) return done(refusal(*fault));
+    ForwardingStore::rearm(rearming, std::move(done));
   }
-
-  Result<std::optional<Instant>> last_claim() const override { return store_->last_claim(); }
 
   void rezone(Rezoning rezoning, Instant now, Done<Rezoned> done) override {
-    if (const auto fault = rezonings_.ask()) return done(fail(*fault, "the test wants it so"));
-    store_->rezone(std::move(rezoning), now, std::move(done));
+    if (const auto fault = rezonings_.ask()) return done(refusal(*fault));
+    ForwardingStore::rezone(std::move(rezoning), now, std::move(done));
   }
-
-  Result<std::vector<ZoneInUse>> zones() const override { return store_->zones(); }
-
-  Result<std::optional<Job>> find(std::string_view account, JobId id) const override {
-    return store_->find(account, id);
-  }
-
-  Result<std::unique_ptr<JobIdCursor>> list(std::string_view account,
-                                            std::optional<JobId> after,
-                                            std::optional<std::uint64_t> limit) const override {
-    return store_->list(account, after, limit);
-  }
-
-  Result<StoreCounts> counts() const override { return store_->counts(); }
-
-  bool commit_group() override { return store_->commit_group(); }
-
-  void wait_for_events() override { store_->wait_for_events(); }
-
-  void stop_waiting() override { store_->stop_waiting(); }
 
  private:
   class Faults {
@@ -160,8 +141,12 @@ class FlakyStore final : public Store {
     ErrorKind kind_ = ErrorKind::kUnavailable;
   };
 
-  Store* store_;
+  static tl::unexpected<Error> refusal(ErrorKind kind) {
+    return fail(kind, "the test wants it so");
+  }
+
   Faults creates_;
+  Faults changes_;
   Faults claims_;
   Faults records_;
   Faults rearmings_;

@@ -1,5 +1,6 @@
 #include "tests/support/witness.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <doctest/doctest.h>
@@ -44,24 +45,19 @@ std::optional<Instant> Witness::next_after(const Account& job, Instant now) {
 }
 
 void Witness::crash(Store& store) {
-  store_ = &store;
+  stand_before(store);
+  attempts_ = AttemptLedger(backoff_);
   for (auto& [id, job] : jobs_) {
-    if (job.owed) job.owed->token.reset();
+    if (!job.owed || !job.owed->token) continue;
+    job.owed->token.reset();
+    job.owed->due = job.owed->fire_time;
   }
 }
 
-void Witness::check_start(const std::string& webhook_id, std::uint32_t attempt, Instant now) const {
+void Witness::note_start(const std::string& webhook_id, std::uint32_t attempt, Instant now) {
   CAPTURE(webhook_id);
   CHECK_FALSE(ended_.contains(webhook_id));
-  const auto id = parse_job_id(webhook_id.substr(0, 36));
-  REQUIRE(id.has_value());
-  const auto job = jobs_.find(*id);
-  // A claim that was made before its job was changed may still go out.
-  if (job == jobs_.end() || !job->second.owed) return;
-  const Owed& owed = *job->second.owed;
-  if (format_delivery_id({*id, owed.fire_time, 1, owed.epoch}) != webhook_id || !owed.token) return;
-  CHECK(owed.fire_time <= now);
-  CHECK(owed.attempt == attempt);
+  attempts_.note_start(webhook_id, attempt, now);
 }
 
 void Witness::check_end(Instant now) const {
@@ -72,14 +68,14 @@ void Witness::check_end(Instant now) const {
     REQUIRE(job.next.has_value());
     CHECK(*job.next > now);
   }
-  CHECK(store_->counts()->jobs == jobs_.size());
+  CHECK(counts()->jobs == jobs_.size());
 }
 
 void Witness::create(Job job, Done<void> done) {
   auto note = [this, id = job.id, opened = open_account(job.spec, job.next)](const auto& result) {
     if (result) CHECK(jobs_.emplace(id, opened).second);
   };
-  store_->create(std::move(job), noting(std::move(done), std::move(note)));
+  ForwardingStore::create(std::move(job), noting(std::move(done), std::move(note)));
 }
 
 void Witness::create_all(std::vector<Job> jobs, Done<void> done) {
@@ -88,7 +84,7 @@ void Witness::create_all(std::vector<Job> jobs, Done<void> done) {
     for (const Job& job : jobs)
       CHECK(jobs_.emplace(job.id, open_account(job.spec, job.next)).second);
   };
-  store_->create_all(std::move(jobs), noting(std::move(done), std::move(note)));
+  ForwardingStore::create_all(std::move(jobs), noting(std::move(done), std::move(note)));
 }
 
 void Witness::replace(
@@ -102,15 +98,15 @@ void Witness::replace(
     jobs_.at(id).epoch = old.epoch + (again ? 1 : 0);
     jobs_.at(id).fired = old.fired;
   };
-  store_->replace(std::move(account), id, std::move(spec), next,
-                  noting(std::move(done), std::move(note)));
+  ForwardingStore::replace(std::move(account), id, std::move(spec), next,
+                           noting(std::move(done), std::move(note)));
 }
 
 void Witness::remove(std::string account, JobId id, Done<void> done) {
   auto note = [this, id](const auto& result) {
     if (answered(result)) CHECK(result.has_value() == (jobs_.erase(id) == 1));
   };
-  store_->remove(std::move(account), id, noting(std::move(done), std::move(note)));
+  ForwardingStore::remove(std::move(account), id, noting(std::move(done), std::move(note)));
 }
 
 void Witness::remove_all(std::string account,
@@ -121,7 +117,8 @@ void Witness::remove_all(std::string account,
     for (const JobId& id : ids)
       jobs_.erase(id);
   };
-  store_->remove_all(std::move(account), std::move(ids), noting(std::move(done), std::move(note)));
+  ForwardingStore::remove_all(std::move(account), std::move(ids),
+                              noting(std::move(done), std::move(note)));
 }
 
 void Witness::claim_due(Instant now,
@@ -137,8 +134,8 @@ void Witness::claim_due(Instant now,
     for (const Skipped& skipped : claims->skipped)
       note_skipped(skipped, now);
   };
-  store_->claim_due(now, limit, misfire_threshold, claimant,
-                    noting(std::move(done), std::move(note)));
+  ForwardingStore::claim_due(now, limit, misfire_threshold, claimant,
+                             noting(std::move(done), std::move(note)));
 }
 
 void Witness::note_claim(const Claim& claim, Instant now) {
@@ -151,9 +148,11 @@ void Witness::note_claim(const Claim& claim, Instant now) {
   if (!job.owed) note_firing(job, claim, now);
   Owed& owed = *job.owed;
   CHECK_FALSE(owed.token.has_value());
+  CHECK(owed.due <= now);
   CHECK(claim.delivery == Delivery{claim.delivery.job, owed.fire_time, owed.attempt, owed.epoch});
   CHECK(claim.job.next == job.next);
   owed.token = claim.token;
+  attempts_.note_claim(claim);
 }
 
 void Witness::note_firing(Account& job, const Claim& claim, Instant now) {
@@ -161,7 +160,7 @@ void Witness::note_firing(Account& job, const Claim& claim, Instant now) {
   CHECK(claim.delivery.fire_time == *job.next);
   CHECK(claim.delivery.fire_time <= now);
   CHECK_FALSE((job.skips && now - *job.next > kMisfire));
-  job.owed = Owed{*job.next, 1, job.epoch};
+  job.owed = Owed{.fire_time = *job.next, .epoch = job.epoch};
   job.fired = std::max(job.fired, job.next);
   job.next = next_after(job, now);
 }
@@ -181,10 +180,12 @@ void Witness::note_skipped(const Skipped& skipped, Instant now) {
 void Witness::record(std::vector<AttemptRecord> records, Done<void> done) {
   auto note = [this, records](const auto& result) {
     if (!result) return;
-    for (const AttemptRecord& record : records)
+    for (const AttemptRecord& record : records) {
+      attempts_.note_record(record);
       note_record(record);
+    }
   };
-  store_->record(std::move(records), noting(std::move(done), std::move(note)));
+  ForwardingStore::record(std::move(records), noting(std::move(done), std::move(note)));
 }
 
 // A record without a live lease is passed over.
@@ -197,6 +198,7 @@ void Witness::note_record(const AttemptRecord& record) {
   }
   if (const auto* retry = std::get_if<RetryAt>(&record.transition)) {
     job.owed->attempt = retry->attempt;
+    job.owed->due = retry->due;
     job.owed->token.reset();
     return;
   }
@@ -205,19 +207,19 @@ void Witness::note_record(const AttemptRecord& record) {
   if (!job.next) jobs_.erase(found);
 }
 
-void Witness::rezone(Rezoning rezoning, Instant now, Done<Rezoned> done) {
-  store_->rezone(std::move(rezoning), now, std::move(done));
-}
-
 void Witness::rearm(Rearming rearming, Done<Rearmed> done) {
-  store_->rearm(rearming, noting(std::move(done), [this, rearming](const auto& result) {
-                  if (result) note_rearming(rearming);
-                }));
+  ForwardingStore::rearm(rearming, noting(std::move(done), [this, rearming](const auto& result) {
+                           if (result) note_rearming(rearming);
+                         }));
 }
 
 void Witness::note_rearming(const Rearming& rearming) {
-  const bool was_wrong = rearming.before - rearming.now >= 3h;
+  const Millis by = rearming.before - rearming.now;
+  const bool was_wrong = by >= 3h;
   for (auto& [id, job] : jobs_) {
+    if (job.owed && !job.owed->token) {
+      job.owed->due = std::max(job.owed->due - by, job.owed->fire_time);
+    }
     if (!job.recurring || !job.next || *job.next <= first_after(rearming.now)) continue;
     if (!was_wrong && *job.next - rearming.now <= 2 * kPeriod) continue;
     job.next = first_after(rearming.now);

@@ -5,7 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "daemon/store/store.h"
+#include "tests/support/attempt_ledger.h"
+#include "tests/support/forwarding_store.h"
 
 namespace jobsched::testing {
 
@@ -13,20 +14,30 @@ namespace jobsched::testing {
 // promised, by plain arithmetic: jobs fire once, or every kPeriod. Whatever the store then answers
 // is checked against it: no fire time is lost, early or fired twice, one delivery of a job is
 // outstanding and one lease of it live, attempts go on from where they were, and what is terminal
-// stays so. Used by one thread.
-class Witness final : public Store {
+// stays so. Told what the endpoints see and answer, it checks by an AttemptLedger that just what
+// follows from that is recorded. Used by one thread.
+class Witness final : public ForwardingStore {
  public:
   static constexpr Millis kPeriod = std::chrono::minutes{10};
   static constexpr Millis kMisfire = std::chrono::seconds{60};
 
-  // The store is there until the witness goes, or another takes its place.
-  explicit Witness(Store& store) : store_(&store) {}
+  // `backoff` is that of the scheduler.
+  Witness(Store& store, Backoff backoff)
+      : ForwardingStore(store), backoff_(std::move(backoff)), attempts_(backoff_) {}
 
   // The daemon has died, and its successor opens `store`, which has all that was committed.
   void crash(Store& store);
 
-  // Says that an attempt starts at `now`: it must be that of a live lease.
-  void check_start(const std::string& webhook_id, std::uint32_t attempt, Instant now) const;
+  // As of AttemptLedger.
+  void note_start(const std::string& webhook_id, std::uint32_t attempt, Instant now);
+
+  void note_answer(const std::string& webhook_id, const AttemptResult& result) {
+    attempts_.note_answer(webhook_id, result);
+  }
+
+  void note_transition(const Delivery& delivery, const Transition& transition, Instant now) {
+    attempts_.note_transition(delivery, transition, now);
+  }
 
   // At the end of a run in which everything went well at last: nothing is owed at `now`.
   void check_end(Instant now) const;
@@ -50,30 +61,7 @@ class Witness final : public Store {
                  Claimant claimant,
                  Done<Claims> done) override;
   void record(std::vector<AttemptRecord> records, Done<void> done) override;
-  void rezone(Rezoning rezoning, Instant now, Done<Rezoned> done) override;
   void rearm(Rearming rearming, Done<Rearmed> done) override;
-
-  Result<std::optional<Instant>> last_claim() const override { return store_->last_claim(); }
-
-  Result<std::vector<ZoneInUse>> zones() const override { return store_->zones(); }
-
-  Result<std::optional<Job>> find(std::string_view account, JobId id) const override {
-    return store_->find(account, id);
-  }
-
-  Result<std::unique_ptr<JobIdCursor>> list(std::string_view account,
-                                            std::optional<JobId> after,
-                                            std::optional<std::uint64_t> limit) const override {
-    return store_->list(account, after, limit);
-  }
-
-  Result<StoreCounts> counts() const override { return store_->counts(); }
-
-  bool commit_group() override { return store_->commit_group(); }
-
-  void wait_for_events() override { store_->wait_for_events(); }
-
-  void stop_waiting() override { store_->stop_waiting(); }
 
  private:
   // The delivery of a job that is outstanding.
@@ -81,6 +69,7 @@ class Witness final : public Store {
     Instant fire_time;
     std::uint32_t attempt = 1;
     std::uint32_t epoch = 0;
+    Instant due = fire_time;                  // the attempt
     std::optional<std::uint64_t> token = {};  // of the live lease
   };
 
@@ -104,7 +93,8 @@ class Witness final : public Store {
   void note_record(const AttemptRecord& record);
   void note_rearming(const Rearming& rearming);
 
-  Store* store_;
+  Backoff backoff_;
+  AttemptLedger attempts_;
   std::map<JobId, Account> jobs_;
   std::map<std::string, bool> ended_;  // webhook-ids that are terminal
 };

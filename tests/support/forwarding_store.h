@@ -1,0 +1,96 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "daemon/store/store.h"
+
+namespace jobsched::testing {
+
+// A store that leaves everything to another, for those that step in at some calls. Thread-safe like
+// any store, but for stand_before.
+class ForwardingStore : public Store {
+ public:
+  // The store is there until this one goes, or another takes its place.
+  explicit ForwardingStore(Store& store) : store_(&store) {}
+
+  // From now on it stands before another store.
+  void stand_before(Store& store) { store_ = &store; }
+
+  void create(Job job, Done<void> done) override {
+    store_->create(std::move(job), std::move(done));
+  }
+
+  void create_all(std::vector<Job> jobs, Done<void> done) override {
+    store_->create_all(std::move(jobs), std::move(done));
+  }
+
+  void replace(std::string account,
+               JobId id,
+               JobSpec spec,
+               std::optional<Instant> next,
+               Done<void> done) override {
+    store_->replace(std::move(account), id, std::move(spec), next, std::move(done));
+  }
+
+  void remove(std::string account, JobId id, Done<void> done) override {
+    store_->remove(std::move(account), id, std::move(done));
+  }
+
+  void remove_all(std::string account,
+                  std::vector<JobId> ids,
+                  Done<std::vector<JobId>> done) override {
+    store_->remove_all(std::move(account), std::move(ids), std::move(done));
+  }
+
+  void claim_due(Instant now,
+                 std::size_t limit,
+                 Millis misfire_threshold,
+                 Claimant claimant,
+                 Done<Claims> done) override {
+    store_->claim_due(now, limit, misfire_threshold, claimant, std::move(done));
+  }
+
+  void record(std::vector<AttemptRecord> records, Done<void> done) override {
+    store_->record(std::move(records), std::move(done));
+  }
+
+  void rezone(Rezoning rezoning, Instant now, Done<Rezoned> done) override {
+    store_->rezone(std::move(rezoning), now, std::move(done));
+  }
+
+  void rearm(Rearming rearming, Done<Rearmed> done) override {
+    store_->rearm(rearming, std::move(done));
+  }
+
+  Result<std::optional<Instant>> last_claim() const override { return store_->last_claim(); }
+
+  Result<std::vector<ZoneInUse>> zones() const override { return store_->zones(); }
+
+  Result<std::optional<Job>> find(std::string_view account, JobId id) const override {
+    return store_->find(account, id);
+  }
+
+  Result<std::unique_ptr<JobIdCursor>> list(std::string_view account,
+                                            std::optional<JobId> after,
+                                            std::optional<std::uint64_t> limit) const override {
+    return store_->list(account, after, limit);
+  }
+
+  Result<StoreCounts> counts() const override { return store_->counts(); }
+
+  bool commit_group() override { return store_->commit_group(); }
+
+  void wait_for_events() override { store_->wait_for_events(); }
+
+  void stop_waiting() override { store_->stop_waiting(); }
+
+ private:
+  Store* store_;
+};
+
+}  // namespace jobsched::testing
