@@ -52,17 +52,11 @@ class ShortLife {
   std::size_t attempts() const { return attempts_; }
 
  private:
-  void serve(const AttemptResult& result) {
-    witnessed_.look();
-    witnessed_.answer(0, result);
-    rig_.settle();
-  }
-
   void serve_until(Instant end, const std::function<AttemptResult(std::size_t)>& result) {
     for (;;) {
       rig_.settle();
       while (rig_.deliverer.in_flight() > 0)
-        serve(result(++attempts_));
+        witnessed_.finish(0, result(++attempts_));
       if (rig_.clock.now() >= end) return;
       rig_.clock.set(std::min(rig_.wake.value_or(end), end));
     }

@@ -180,8 +180,7 @@ class Simulation {
     rig_.settle();
     look();
     while (rig_.deliverer.in_flight() > 0) {
-      witnessed_.answer(0, answered(200));
-      rig_.settle();
+      witnessed_.finish(0, answered(200));
       look();
     }
   }

@@ -27,6 +27,11 @@ bool is_final(const AttemptResult& result) {
 
 }  // namespace
 
+void AttemptLedger::crash() {
+  tokens_.clear();
+  entries_.clear();
+}
+
 void AttemptLedger::note_claim(const Claim& claim) {
   CHECK(entries_.emplace(claim.token, Entry{claim.delivery, claim.job.next}).second);
   tokens_[format_delivery_id(claim.delivery)] = claim.token;

@@ -11,12 +11,15 @@
 
 namespace jobsched::testing {
 
-// An account of the attempts of one run of the daemon, from the endpoints' side: each is that of a
+// An account of the attempts of a run of the daemon, from the endpoints' side: each is that of a
 // claim and the only one of it, and just what follows from its answer, by arithmetic of the
 // ledger's own, is recorded; what was never started is handed back as it was. Used by one thread.
 class AttemptLedger {
  public:
   explicit AttemptLedger(Backoff backoff) : backoff_(std::move(backoff)) {}
+
+  // The daemon has died, and with it its claims and attempts.
+  void crash();
 
   // The store has given `claim` to the scheduler.
   void note_claim(const Claim& claim);

@@ -46,7 +46,7 @@ std::optional<Instant> Witness::next_after(const Account& job, Instant now) {
 
 void Witness::crash(Store& store) {
   stand_before(store);
-  attempts_ = AttemptLedger(backoff_);
+  attempts_.crash();
   for (auto& [id, job] : jobs_) {
     if (!job.owed || !job.owed->token) continue;
     job.owed->token.reset();
@@ -202,7 +202,7 @@ void Witness::note_record(const AttemptRecord& record) {
     job.owed->token.reset();
     return;
   }
-  ended_[format_delivery_id({record.job, record.fire_time, 1, job.owed->epoch})] = true;
+  ended_.insert(format_delivery_id({record.job, record.fire_time, 1, job.owed->epoch}));
   job.owed.reset();
   if (!job.next) jobs_.erase(found);
 }

@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "tests/support/attempt_ledger.h"
 #include "tests/support/forwarding_store.h"
@@ -22,8 +24,7 @@ class Witness final : public ForwardingStore {
   static constexpr Millis kMisfire = std::chrono::seconds{60};
 
   // `backoff` is that of the scheduler.
-  Witness(Store& store, Backoff backoff)
-      : ForwardingStore(store), backoff_(std::move(backoff)), attempts_(backoff_) {}
+  Witness(Store& store, Backoff backoff) : ForwardingStore(store), attempts_(std::move(backoff)) {}
 
   // The daemon has died, and its successor opens `store`, which has all that was committed.
   void crash(Store& store);
@@ -41,8 +42,6 @@ class Witness final : public ForwardingStore {
 
   // At the end of a run in which everything went well at last: nothing is owed at `now`.
   void check_end(Instant now) const;
-
-  bool has_jobs() const { return !jobs_.empty(); }
 
   void create(Job job, Done<void> done) override;
   void create_all(std::vector<Job> jobs, Done<void> done) override;
@@ -93,10 +92,9 @@ class Witness final : public ForwardingStore {
   void note_record(const AttemptRecord& record);
   void note_rearming(const Rearming& rearming);
 
-  Backoff backoff_;
   AttemptLedger attempts_;
   std::map<JobId, Account> jobs_;
-  std::map<std::string, bool> ended_;  // webhook-ids that are terminal
+  std::set<std::string> ended_;  // webhook-ids that are terminal
 };
 
 }  // namespace jobsched::testing

@@ -49,6 +49,13 @@ class WitnessedRig {
     rig_.deliverer.finish(index, result);
   }
 
+  // The same, and lets the scheduler do what follows.
+  void finish(std::size_t index, const AttemptResult& result) {
+    look();
+    answer(index, result);
+    rig_.settle();
+  }
+
   SchedulerRig& rig() { return rig_; }
 
   const Witness& witness() const { return *witness_; }
