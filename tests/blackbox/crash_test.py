@@ -184,8 +184,9 @@ class Crash(unittest.TestCase):
             time.sleep(0.2 + generator.random())  # chaos, not a wait for anything
             began = now()
             self.daemon.kill()
-            kills.append((began, now()))
+            ended = now()
             self.daemon.start()
+            kills.append(history.Kill(began, ended, now()))
         self.assertTrue(all(client.is_alive() for client in clients), "a client met a refusal")
         for client in clients:
             client.stopping.set()

@@ -11,6 +11,8 @@ from typing import Optional
 GRACE = 5_000  # how long a callback that was under way may arrive after its job was changed
 IN_FLIGHT = 5_000  # how long before a kill an answer may have come that was not yet recorded
 STAMP = 200  # how long after a callback was sent the endpoint may note it
+LATE = 1_000  # how late a daemon that is up may come round to a fire time …
+RECOVERY = 2_000  # … and one that has just started
 
 
 @dataclasses.dataclass
@@ -62,10 +64,18 @@ class Callback:
 
 
 @dataclasses.dataclass
+class Kill:
+    """The process died between `began` and `ended`; the next one served from `ready` on."""
+    began: int
+    ended: int
+    ready: int
+
+
+@dataclasses.dataclass
 class History:
     jobs: list
     callbacks: list
-    kills: list  # (before, after) each: the process died between
+    kills: list  # of Kill
     read: int  # until when every target had to be met
 
 
@@ -79,6 +89,7 @@ class Report:
         self.targets = 0
         self.callbacks = 0
         self.repeated = 0  # duplicates of what was in flight at a kill
+        self.overtaken = 0  # fire times whose job was changed before the daemon came round to them
         self.late = []  # of first attempts
 
     def add(self, name, what):
@@ -86,7 +97,8 @@ class Report:
 
     def table(self):
         rows = [("fire times", self.targets), ("callbacks", self.callbacks),
-                ("repeated after a kill", self.repeated)]
+                ("repeated after a kill", self.repeated),
+                ("overtaken by a change", self.overtaken)]
         rows += [(name, len(found)) for name, found in self.faults.items()]
         if self.late:
             late = sorted(self.late)
@@ -117,7 +129,7 @@ def check(history):
         check_attempts(report, attempts, history.kills)
         report.late.append(attempts[0].arrived - attempts[0].fire_time)
     for job in history.jobs:
-        check_targets(report, job, firings, history.read)
+        check_targets(report, job, firings, history)
     return report
 
 
@@ -145,8 +157,8 @@ def check_attempts(report, attempts, kills):
     for before, after in zip(attempts, attempts[1:]):
         repeated = after.attempt == before.attempt
         if repeated or before.status // 100 == 2:
-            if any(began - IN_FLIGHT <= before.arrived <= ended + STAMP and began <= after.arrived
-                   for began, ended in kills):
+            if any(kill.began - IN_FLIGHT <= before.arrived <= kill.ended + STAMP
+                   and kill.began <= after.arrived for kill in kills):
                 report.repeated += 1
             else:
                 report.add("duplicate", (before, after))
@@ -154,14 +166,28 @@ def check_attempts(report, attempts, kills):
             report.add("duplicate", (before, after))
 
 
-def check_targets(report, job, firings, read):
-    """Every fire time of a version that was surely in force has been attempted."""
+def came_round_by(target, kills):
+    """When a fire time must have been attempted at the latest."""
+    latest = target + LATE
+    for kill in kills:
+        if kill.began <= latest and kill.ready > target:
+            latest = max(latest, kill.ready + RECOVERY)
+    return latest
+
+
+def check_targets(report, job, firings, history):
+    """Every fire time of a version that was surely in force has been attempted, unless the job was
+    changed or deleted while the fire time was overdue: then it is the change that was asked for."""
     for index, version in enumerate(job.versions):
         if version.acked is None:
             continue
         ending, _ = job.superseded(index)
-        end = read if ending is None else min(read, ending - 1)
+        end = history.read if ending is None else min(history.read, ending - 1)
         for target in version.targets(version.acked, end):
             report.targets += 1
-            if (version.body, target) not in firings:
+            if (version.body, target) in firings:
+                continue
+            if ending is not None and ending <= came_round_by(target, history.kills):
+                report.overtaken += 1
+            else:
                 report.add("lost", (job.id, version, target))

@@ -3,7 +3,7 @@
 import dataclasses
 import unittest
 
-from history import Callback, History, Job, Version, check
+from history import LATE, RECOVERY, Callback, History, Job, Kill, Version, check
 
 ONCE = Version("once", "s", sent=1_000, acked=1_010, when=5_000)
 EVERY = Version("every", "s", sent=1_000, acked=1_010, period=2_000)
@@ -41,6 +41,13 @@ class Checker(unittest.TestCase):
             "deleted while under way": once(callback(ONCE, 5_000, arrived=5_500), delete_sent=5_001,
                                             delete_acked=5_010),
             "every until deleted": every(2_000, 4_000, delete_sent=5_000, delete_acked=5_001),
+            "deleted before the daemon came round to it": once(delete_sent=5_000 + LATE,
+                                                               delete_acked=5_010 + LATE),
+            "deleted just after a start that was to fire it": once(
+                kills=[Kill(4_900, 4_910, 6_500)], delete_sent=6_500 + RECOVERY),
+            "deleted after two starts that were to fire it": once(
+                kills=[Kill(4_900, 4_910, 5_500), Kill(5_600, 5_610, 6_500)],
+                delete_sent=6_500 + RECOVERY),
             "not due yet": History([Job([ONCE], "j")], [], [], 4_999),
             "perhaps created": History([Job([dataclasses.replace(ONCE, acked=None)])], [], [],
                                        10_000),
@@ -58,6 +65,13 @@ class Checker(unittest.TestCase):
             ("never fired", once(), "lost"),
             ("one of many never fired", every(2_000, 4_000, 8_000), "lost"),
             ("the new definition never fired", History(replaced, [], [], 10_000), "lost"),
+            ("deleted long after", once(delete_sent=5_001 + LATE), "lost"),
+            ("deleted long after a start that was to fire it",
+             once(kills=[Kill(4_900, 4_910, 6_500)], delete_sent=6_501 + RECOVERY), "lost"),
+            ("a kill that was over before", once(kills=[Kill(4_900, 4_910, 5_000)],
+                                                 delete_sent=5_001 + LATE), "lost"),
+            ("a kill that came after the change", once(kills=[Kill(6_100, 6_110, 7_000)],
+                                                       delete_sent=6_050), "lost"),
             ("early", once(callback(ONCE, 5_000, arrived=4_999)), "early"),
             ("of no job", once(callback(ONCE, 5_000), callback(ONCE, 5_000, body="?")), "phantom"),
             ("at no fire time", every(2_000, 3_000, 4_000, 6_000, 8_000), "phantom"),
@@ -78,12 +92,12 @@ class Checker(unittest.TestCase):
             ("again after it was accepted",
              once(callback(ONCE, 5_000), callback(ONCE, 5_000, 6_000, attempt=2)), "duplicate"),
             ("a kill that came later",
-             once(callback(ONCE, 5_000), callback(ONCE, 5_000, 6_000), kills=[(6_500, 6_510)]), "duplicate"),
+             once(callback(ONCE, 5_000), callback(ONCE, 5_000, 6_000), kills=[Kill(6_500, 6_510, 6_510)]), "duplicate"),
             ("a kill that came before",
-             once(callback(ONCE, 5_000), callback(ONCE, 5_000, 6_000), kills=[(4_000, 4_010)]),
+             once(callback(ONCE, 5_000), callback(ONCE, 5_000, 6_000), kills=[Kill(4_000, 4_010, 4_010)]),
              "duplicate"),
             ("a kill that came long after",
-             once(callback(ONCE, 5_000), callback(ONCE, 5_000, 20_000), kills=[(19_000, 19_010)]),
+             once(callback(ONCE, 5_000), callback(ONCE, 5_000, 20_000), kills=[Kill(19_000, 19_010, 19_010)]),
              "duplicate"),
             ("a number left out",
              once(callback(ONCE, 5_000, status=500), callback(ONCE, 5_000, 6_000, attempt=3)),
@@ -97,7 +111,7 @@ class Checker(unittest.TestCase):
                 self.assertEqual(set(self.faults(history)), {fault})
 
     def test_what_was_in_flight_at_a_kill_may_come_again(self):
-        history = once(callback(ONCE, 5_000), callback(ONCE, 5_000, 6_000), kills=[(5_500, 5_510)])
+        history = once(callback(ONCE, 5_000), callback(ONCE, 5_000, 6_000), kills=[Kill(5_500, 5_510, 5_510)])
         self.assertEqual(self.faults(history), {})
         self.assertEqual(check(history).repeated, 1)
 
