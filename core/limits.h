@@ -15,6 +15,7 @@ constexpr std::size_t kMaxCronBytes = 256;         // the longest sensible expre
 constexpr std::size_t kMaxDocumentDepth = 32;      // a job document needs 3
 constexpr std::size_t kMaxBulk = 10'000;           // jobs that one request creates
 constexpr std::size_t kMaxDataBytes = 1'048'576;   // upper bound of the setting limits.data
+constexpr std::size_t kMaxKeptResponse = 1'024;    // of each answer, in the attempt log
 constexpr std::chrono::years kMaxWhenAhead{100};   // further ahead is a typing mistake
 
 struct Limits {

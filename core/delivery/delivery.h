@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/job/id.h"
 #include "core/time/instant.h"
@@ -25,6 +26,9 @@ struct Delivery {
 // not 0.
 std::string format_delivery_id(const Delivery& delivery);
 
+// Reads that form; `attempt` stays 1. Absent if the text is not one.
+std::optional<Delivery> parse_delivery_id(std::string_view text);
+
 // What one attempt ended in.
 enum class Outcome {
   kAccepted,     // a 2xx answer
@@ -35,13 +39,42 @@ enum class Outcome {
   kInterrupted,  // the daemon stopped first; the attempt does not count
 };
 
-// How an attempt went, as far as the life cycle needs to know.
+// Where an attempt failed: the error class of the attempt log.
+enum class Fault {
+  kNone,         // accepted
+  kStatus,       // an answer came, but not a 2xx
+  kDns,          // the host name could not be resolved
+  kConnect,      // no connection could be made
+  kTls,          // no secure connection could be made, or the certificate is not right
+  kTimeout,      // no complete answer in time
+  kConnection,   // the connection broke before the answer was complete
+  kProtocol,     // what came was no HTTP/1 answer, or its headers were too long
+  kBlocked,      // the target is not allowed
+  kInterrupted,  // the daemon stopped first
+};
+
+// When the phases of an attempt were over, from its start; absent if it did not come to that, or
+// had no need to: a connection that is used again has been resolved, made and secured before.
+struct AttemptTimings {
+  std::optional<Micros> dns;
+  std::optional<Micros> connect;
+  std::optional<Micros> tls;
+  std::optional<Micros> first_byte;
+  Micros total{};
+
+  bool operator==(const AttemptTimings&) const = default;
+};
+
+// How an attempt went.
 struct AttemptResult {
   Outcome outcome = Outcome::kUnreachable;
-  int status = 0;                     // of the answer, 0 if there was none
-  std::optional<Millis> retry_after;  // from the answer's Retry-After
-  bool no_retry = false;              // Jobsched-No-Retry: 1
-  std::string error;                  // in words, empty on success
+  int status = 0;                          // of the answer, 0 if there was none
+  std::optional<Millis> retry_after = {};  // from the answer's Retry-After
+  bool no_retry = false;                   // Jobsched-No-Retry: 1
+  std::string error = {};                  // in words, empty on success
+  Fault fault = Fault::kNone;
+  AttemptTimings timings = {};
+  std::string response = {};  // the first kMaxKeptResponse bytes of the answer's body
 };
 
 }  // namespace jobsched

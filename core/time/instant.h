@@ -7,6 +7,7 @@
 namespace jobsched {
 
 using Millis = std::chrono::milliseconds;
+using Micros = std::chrono::microseconds;
 
 // A point on the UTC time line, in milliseconds; leap seconds do not exist on it (POSIX time).
 using Instant = std::chrono::sys_time<Millis>;

@@ -66,7 +66,6 @@ class HostQueues {
   std::size_t waiting() const { return waiting_; }
 
  private:
-  using Micros = std::chrono::microseconds;
   using FineInstant = std::chrono::sys_time<Micros>;
 
   struct Waiting {
