@@ -366,13 +366,14 @@ void Api::replace(Call call, JobId id) {
   const std::optional<Instant> next = first_fire_time(*spec, now);
   http::Response response = job_answer(200, call.type, Job{id, (*found)->account, *spec, next});
   auto done = std::move(call).release(std::move(response), notice(next));
-  dependencies_.store.replace(std::string{kAccount}, id, std::move(*spec), next, std::move(done));
+  dependencies_.store.replace(std::string{kAccount}, id, std::move(*spec), next, now,
+                              std::move(done));
 }
 
 void Api::remove(Call call, JobId id) {
   http::Response response;
   response.status = 204;
-  dependencies_.store.remove(std::string{kAccount}, id,
+  dependencies_.store.remove(std::string{kAccount}, id, dependencies_.clock.now(),
                              std::move(call).release(std::move(response)));
 }
 
@@ -382,7 +383,8 @@ void Api::remove_all(Call call, std::vector<JobId> ids) {
   // A std::function must be copyable; the call is answered once.
   auto shared = std::make_shared<Call>(std::move(call));
   dependencies_.store.remove_all(
-      std::string{kAccount}, std::move(ids), [shared](const Result<std::vector<JobId>>& unknown) {
+      std::string{kAccount}, std::move(ids), dependencies_.clock.now(),
+      [shared](const Result<std::vector<JobId>>& unknown) {
         if (!unknown) {
           shared->refuse(unknown.error());
           return;
