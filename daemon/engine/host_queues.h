@@ -3,19 +3,22 @@
 #include <chrono>
 #include <cstddef>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "core/time/instant.h"
-#include "daemon/store/store.h"
+#include "daemon/engine/turns.h"
+#include "daemon/store/values.h"
 
 namespace jobsched {
 
 // Claimed deliveries that wait for a free place at their target (`callback_target`), and how busy
-// each target is. Targets with a free place take turns; within a target the order is that of
-// arrival. Memory is bounded by the claims and attempts under way: an idle target is forgotten.
+// each target is. Accounts take turns, and so do an account's targets that have a free place;
+// within an account and a target the order is that of arrival. Memory is bounded by the claims and
+// attempts under way: an idle target is forgotten.
 //
 // Claims that would wait too long are handed back, to be claimed again later: by then the places
 // they held are free for other targets. Those of a crowded target come back one after another at
@@ -47,8 +50,15 @@ class HostQueues {
   void finished(const std::string& target, Millis duration, Instant now);
 
   // Hands back the newest claims of each target, so that at most `keep` wait in all, shared evenly
-  // between the targets.
+  // between the targets, and a target's share between the accounts.
   void defer_surplus(std::size_t keep, Instant now);
+
+  // The crowded targets that have their allowance of claims waiting: what else is due at them had
+  // better not be claimed.
+  std::vector<FullTarget> full_targets(Instant now) const;
+
+  // Says that the store has put off as many deliveries to a full target.
+  void put_off(const Deferred& deferred);
 
   // Hands back what has waited longer than `longest`.
   void hand_back_stale(Millis longest, Instant now);
@@ -66,35 +76,44 @@ class HostQueues {
   std::size_t waiting() const { return waiting_; }
 
  private:
-  using FineInstant = std::chrono::sys_time<Micros>;
-
   struct Waiting {
     Claim claim;
     Instant since;
   };
 
+  struct Host;
+  using Hosts = std::unordered_map<std::string, Host>;
+
+  // What waits of one account at one target.
+  struct Lane {
+    Hosts::value_type* host = nullptr;
+    std::deque<Waiting> waiting;
+    bool in_turn = false;  // listed in turns_
+  };
+
   struct Host {
     std::size_t in_flight = 0;
-    std::deque<Waiting> waiting;
-    bool in_turn = false;                  // listed in turns_
+    std::size_t waiting = 0;               // in all lanes
+    std::map<std::string, Lane> lanes;     // by account
     Micros mean_duration{0};               // of the attempts of late
     Instant last_progress;                 // when one ended, or the first began
     std::optional<std::size_t> allowance;  // how many may wait, while …
     FineInstant last_return;               // … those handed back have not all come back
   };
 
-  using Hosts = std::unordered_map<std::string, Host>;
-
   bool may_start(const Host& host) const;
-  void enlist(Hosts::value_type& entry);
+  void enlist(const std::string& account, Lane& lane);
   void forget_if_idle(Hosts::iterator it);
-  void hand_back_from(Host& host, std::size_t first, Instant now);
+  void hand_back_beyond(Host& host, std::size_t share, Instant now);
+  Micros slot_of(const Host& host, Instant now) const;
   Instant return_time(Host& host, std::size_t ahead, Instant now) const;
+  template <class Wanted>
+  void hand_back_if(const Wanted& wanted);
 
   std::size_t per_host_;
   std::size_t waiting_ = 0;
   Hosts hosts_;
-  std::deque<Hosts::value_type*> turns_;
+  Turns<Lane> turns_;
   std::vector<HandedBack> handed_back_;
 };
 

@@ -11,8 +11,9 @@ namespace jobsched {
 namespace {
 
 constexpr std::size_t kMostAtOnce = 1'024;  // claims in one transaction: they share it with creates
-constexpr Millis kClaimPause{1'000};        // after a store that failed, or found nothing to do
-constexpr Millis kLongestWait{60'000};      // of a claim for a place at its target
+constexpr std::size_t kMostBesideFull = 64;  // … when much of it is put off, and others wait
+constexpr Millis kClaimPause{1'000};         // after a store that failed, or found nothing to do
+constexpr Millis kLongestWait{60'000};       // of a claim for a place at its target
 constexpr Millis kSweep{5'000};
 constexpr Millis kPatience{20};         // a target that serves on can empty its queue in this time
 constexpr Millis kLeaseMargin{60'000};  // for the sweep, the record and a clock that is set forward
@@ -98,12 +99,15 @@ void Scheduler::take_in_claims(Result<Claims> claims, Instant now) {
   }
   expect(claims->next_due);
   // Due, yet nothing to claim: asking again at once could only give the same answer.
-  if (claims->claims.empty() && claims->skipped.empty() && claims->next_due &&
-      *claims->next_due <= asked_at) {
+  const bool nothing =
+      claims->claims.empty() && claims->skipped.empty() && claims->deferred.empty();
+  if (nothing && claims->next_due && *claims->next_due <= asked_at) {
     claim_pause_.begin(now);
   }
   for (const Skipped& skipped : claims->skipped)
     watch_.skipped(skipped);
+  for (const Deferred& deferred : claims->deferred)
+    queues_.put_off(deferred);
   for (Claim& claim : claims->claims) {
     queues_.add(std::move(claim), now);
   }
@@ -167,8 +171,10 @@ void Scheduler::ask_for_work(Instant now) {
   asked_at_ = now;
   next_due_.reset();  // the answer brings it anew; notices until then are kept
   const Millis lease = kLongestWait + settings_.timeout + kLeaseMargin;
+  std::vector<FullTarget> full = queues_.full_targets(now);
+  const std::size_t most = full.empty() ? kMostAtOnce : kMostBesideFull;
   store_.claim_due(
-      now, std::min(room(), kMostAtOnce), settings_.misfire_threshold, {instance_, lease},
+      now, std::min(room(), most), settings_.misfire_threshold, {instance_, lease, std::move(full)},
       [inbox = inbox_](Result<Claims> claims) { inbox->put_claims(std::move(claims)); });
 }
 

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "core/delivery/callback.h"
 #include "core/time/duration.h"
 #include "core/time/iso8601.h"
 #include "daemon/store/connection.h"
@@ -24,6 +25,20 @@ constexpr std::size_t kLatestShare = 4;
 
 std::string how_late(Instant fire_time, Instant now) {
   return format_duration(std::chrono::floor<std::chrono::seconds>(now - fire_time));
+}
+
+// Null if the job's target is not full.
+FullTarget* full_target_of(const Job& job, Claimant& claimant) {
+  if (claimant.full.empty()) return nullptr;
+  const auto full =
+      std::ranges::find(claimant.full, callback_target(job.spec.url), &FullTarget::target);
+  return full == claimant.full.end() ? nullptr : &*full;
+}
+
+// Takes the next slot of a full target.
+Instant next_slot(FullTarget& full) {
+  full.last = std::min(full.last + full.slot, full.latest);
+  return std::chrono::ceil<Millis>(full.last);
 }
 
 std::optional<Instant> first_due(Run run) {
@@ -56,14 +71,13 @@ Claimer::Claimer(SQLite::Database& database,
       pause_job_(database, kPauseJob),
       add_delivery_(database, kAddDelivery),
       lease_delivery_(database, kLeaseDelivery),
+      wait_delivery_(database, kWaitDelivery),
+      put_off_delivery_(database, kPutOffDelivery),
       purge_never_firing_(database, kPurgeNeverFiring),
       drop_deliveries_(database, kDropDeliveries),
       note_claim_(database, kNoteClaim) {}
 
-Claims Claimer::claim(Instant now,
-                      std::size_t limit,
-                      Millis misfire_threshold,
-                      const Claimant& claimant) {
+Claims Claimer::claim(Instant now, std::size_t limit, Millis misfire_threshold, Claimant claimant) {
   const auto holder = std::bit_cast<std::int64_t>(claimant.instance);
   const std::vector<Due> deliveries = due_deliveries(now, limit, holder);
   const std::vector<Due> jobs = due_jobs(now, limit);
@@ -132,11 +146,8 @@ std::vector<Claimer::Due> Claimer::due_deliveries(Instant now,
   return due;
 }
 
-void Claimer::fire_job(const Due& due,
-                       Instant now,
-                       Millis misfire_threshold,
-                       const Claimant& claimant,
-                       Claims& found) {
+void Claimer::fire_job(
+    const Due& due, Instant now, Millis misfire_threshold, Claimant& claimant, Claims& found) {
   std::optional<Job> job = load(due, now);
   if (!job) return;
   if (lacks_zone(job->spec.schedule)) {
@@ -150,21 +161,34 @@ void Claimer::fire_job(const Due& due,
     return;
   }
   Run(fire_job_, due.account, due.job, firing.next, *firing.fire_time).change();
-  const Delivery delivery{due.job, *firing.fire_time, 1, job->epoch};
-  const std::uint64_t token = ++last_token_;
-  Run(add_delivery_, due.job, delivery.fire_time, due.account, std::int64_t{delivery.epoch},
-      now + claimant.lease, std::bit_cast<std::int64_t>(token),
-      std::bit_cast<std::int64_t>(claimant.instance))
-      .change();
   if (firing.made_up_for) {
     log_.note_end(due.account, {due.job, *firing.made_up_for, 0, job->epoch},
                   DeliveryState::kSkipped,
-                  "the delivery of " + format_instant(delivery.fire_time) +
+                  "the delivery of " + format_instant(*firing.fire_time) +
                       " makes up for this and all fire times until " + format_instant(now),
                   now);
   }
   job->next = firing.next;
-  found.claims.push_back({delivery, token, *std::move(job)});
+  claim_firing(due, *std::move(job), *firing.fire_time, now, claimant, found);
+}
+
+void Claimer::claim_firing(
+    const Due& due, Job job, Instant fire_time, Instant now, Claimant& claimant, Claims& found) {
+  const Delivery delivery{due.job, fire_time, 1, job.epoch};
+  if (FullTarget* full = full_target_of(job, claimant)) {
+    const Instant later = next_slot(*full);
+    Run(wait_delivery_, due.job, fire_time, due.account, std::int64_t{1},
+        std::int64_t{delivery.epoch}, later)
+        .change();
+    found.deferred.push_back({delivery, full->target, later});
+    return;
+  }
+  const std::uint64_t token = ++last_token_;
+  Run(add_delivery_, due.job, fire_time, due.account, std::int64_t{delivery.epoch},
+      now + claimant.lease, std::bit_cast<std::int64_t>(token),
+      std::bit_cast<std::int64_t>(claimant.instance))
+      .change();
+  found.claims.push_back({delivery, token, std::move(job)});
 }
 
 void Claimer::skip_job(
@@ -180,15 +204,21 @@ void Claimer::skip_job(
   }
 }
 
-void Claimer::lease(const Due& due, Instant now, const Claimant& claimant, Claims& found) {
+void Claimer::lease(const Due& due, Instant now, Claimant& claimant, Claims& found) {
   std::optional<Job> job = load(due, now);
   if (!job) return;
+  const Delivery delivery{due.job, due.fire_time, due.attempt, due.epoch};
+  if (FullTarget* full = full_target_of(*job, claimant)) {
+    const Instant later = next_slot(*full);
+    Run(put_off_delivery_, due.job, due.fire_time, later).change();
+    found.deferred.push_back({delivery, full->target, later});
+    return;
+  }
   const std::uint64_t token = ++last_token_;
   Run(lease_delivery_, due.job, due.fire_time, now + claimant.lease,
       std::bit_cast<std::int64_t>(token), std::bit_cast<std::int64_t>(claimant.instance))
       .change();
-  found.claims.push_back(
-      {{due.job, due.fire_time, due.attempt, due.epoch}, token, *std::move(job)});
+  found.claims.push_back({delivery, token, *std::move(job)});
 }
 
 // Reads a job to be sent. One that cannot be read is left as it is for whoever repairs it, but no

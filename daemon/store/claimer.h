@@ -28,7 +28,7 @@ class Claimer {
           std::function<void(const Error&)> damaged);
 
   // `Store::claim_due`. Of the due jobs it fires those that it can claim; the others stay due.
-  Claims claim(Instant now, std::size_t limit, Millis misfire_threshold, const Claimant& claimant);
+  Claims claim(Instant now, std::size_t limit, Millis misfire_threshold, Claimant claimant);
 
  private:
   // A due job, or a due delivery if it has an attempt.
@@ -44,12 +44,11 @@ class Claimer {
   std::vector<Due> due_jobs(Instant now, std::size_t limit);
   void make_room_for_latest(std::vector<Due>& due, Instant now);
   std::vector<Due> due_deliveries(Instant now, std::size_t limit, std::int64_t holder);
-  void fire_job(const Due& due,
-                Instant now,
-                Millis misfire_threshold,
-                const Claimant& claimant,
-                Claims& found);
-  void lease(const Due& due, Instant now, const Claimant& claimant, Claims& found);
+  void fire_job(
+      const Due& due, Instant now, Millis misfire_threshold, Claimant& claimant, Claims& found);
+  void claim_firing(
+      const Due& due, Job job, Instant fire_time, Instant now, Claimant& claimant, Claims& found);
+  void lease(const Due& due, Instant now, Claimant& claimant, Claims& found);
   void skip_job(const Due& due, const Job& job, const Firing& firing, Instant now, Claims& found);
   std::optional<Job> load(const Due& due, Instant now);
   std::optional<Instant> next_due(std::int64_t holder);
@@ -71,6 +70,8 @@ class Claimer {
   SQLite::Statement pause_job_;
   SQLite::Statement add_delivery_;
   SQLite::Statement lease_delivery_;
+  SQLite::Statement wait_delivery_;
+  SQLite::Statement put_off_delivery_;
   SQLite::Statement purge_never_firing_;
   SQLite::Statement drop_deliveries_;
   SQLite::Statement note_claim_;

@@ -110,6 +110,8 @@ inline constexpr auto kAddDelivery =
     " VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7)";
 inline constexpr auto kLeaseDelivery =
     "UPDATE deliveries SET due = ?3, token = ?4, holder = ?5 WHERE job = ?1 AND fire_time = ?2";
+inline constexpr auto kPutOffDelivery =
+    "UPDATE deliveries SET due = ?3, token = NULL, holder = NULL WHERE job = ?1 AND fire_time = ?2";
 inline constexpr auto kRetryDelivery =
     "UPDATE deliveries SET due = ?4, attempt = ?5, token = NULL, holder = NULL"
     " WHERE job = ?1 AND fire_time = ?2 AND token = ?3 RETURNING account";
@@ -193,7 +195,7 @@ inline constexpr std::array kHot{
     kRecurringJobs, kEndLaterDelivery, kOutstandingOfJob, kWaitDelivery,    kHastenDelivery,
     kNoteFiring,    kLastFiring,       kRetireJob,        kUnretireJob,     kDropRetired,
     kLogAttempt,    kOldestOfLog,      kForgetAttempt,    kDropForgotten,   kAttemptsOfDelivery,
-    kLogOfAccount,  kLogInVain,        kFiringsOfJob,
+    kLogOfAccount,  kLogInVain,        kFiringsOfJob,     kPutOffDelivery,
 };
 
 }  // namespace jobsched::sql

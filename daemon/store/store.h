@@ -95,8 +95,10 @@ class Store {
   // Fires the jobs that are due at `now` and have no outstanding delivery, or skips them (`fire` in
   // core/delivery/lifecycle.h), at least as many as it can claim, and claims up to `limit`
   // deliveries that are due: new ones, those whose backoff has passed, and those whose lease
-  // another instance let end. Those that came due first, but when there are more than `limit`, a
-  // quarter of it is for the jobs that came due last: no backlog delays what is due just now.
+  // another instance let end. What goes to a target that the claimant calls full is fired, but put
+  // off rather than claimed, and counts towards `limit` all the same. Those that came due first,
+  // but when there are more than `limit`, a quarter of it is for the jobs that came due last: no
+  // backlog delays what is due just now.
   virtual void claim_due(Instant now,
                          std::size_t limit,
                          Millis misfire_threshold,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -23,10 +24,24 @@ namespace jobsched {
 template <class T>
 using Done = std::function<void(Result<T>)>;
 
+// Finer than a store keeps: a target may have thousands of places a second.
+using FineInstant = std::chrono::sys_time<Micros>;
+
+// A target that has as many claims waiting as it has a use for. What else falls due at it is put
+// off: the first delivery until `last` and a slot, each further one by a slot more, but none beyond
+// `latest`.
+struct FullTarget {
+  std::string target;  // as of `callback_target`
+  FineInstant last;
+  Micros slot;
+  FineInstant latest;
+};
+
 // What a claim needs to know of its claimant.
 struct Claimant {
-  std::uint64_t instance;  // a number of this run of the daemon
-  Millis lease;            // how long a claim holds
+  std::uint64_t instance;             // a number of this run of the daemon
+  Millis lease;                       // how long a claim holds
+  std::vector<FullTarget> full = {};  // nothing is claimed that goes there
 };
 
 // A delivery claimed for one attempt: nobody else makes it until the lease ends.
@@ -42,9 +57,17 @@ struct Skipped {
   Instant fire_time;  // the first that was missed
 };
 
+// A delivery that is due later than it was, since its target is full.
+struct Deferred {
+  Delivery delivery;
+  std::string target;
+  Instant due;
+};
+
 // What `claim_due` found.
 struct Claims {
   std::vector<Claim> claims;  // by due time
+  std::vector<Deferred> deferred = {};
   std::vector<Skipped> skipped = {};
   // When there is more to claim: the earliest fire time, end of a backoff, or end of a lease of
   // another instance. In the past if the limit left some. While a delivery of a job is outstanding

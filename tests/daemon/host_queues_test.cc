@@ -105,6 +105,80 @@ TEST_CASE("a crowded target takes no more than its allowance until its claims ar
   CHECK(queues.waiting() == 2);
 }
 
+TEST_CASE("a target is full while it has its allowance and those put off are to come back") {
+  HostQueues queues(2);
+  add(queues, 1, 9, "a");
+  add(queues, 10, 10, "b");
+  CHECK(take_all(queues) == "1 10 2");
+  queues.finished("a:80", 100ms, kStart);
+  CHECK(take_all(queues) == "3");
+  CHECK(queues.full_targets(kStart).empty());
+  queues.defer_surplus(2, kStart);  // until 300 ms
+  CHECK(handed_back(queues).ends_with("9+300ms"));
+  const auto full = queues.full_targets(kStart);
+  REQUIRE(full.size() == 1);
+  CHECK(full[0].target == "a:80");
+  CHECK(full[0].last == kStart + 300ms);
+  CHECK(full[0].slot == 50ms);
+  CHECK(full[0].latest == kStart + 60s);
+
+  queues.put_off({{job_id(20), kStart, 1}, "a:80", kStart + 350ms});
+  CHECK(queues.full_targets(kStart).at(0).last == kStart + 350ms);
+  CHECK(queues.full_targets(kStart + 350ms).empty());
+  queues.finished("a:80", 100ms, kStart);
+  CHECK(queues.full_targets(kStart).empty());  // it has a free place
+  queues.put_off({{job_id(20), kStart, 1}, "unknown:80", kStart});
+}
+
+TEST_CASE("accounts take turns, however many claims and targets one has") {
+  HostQueues queues(2);
+  const auto add_of = [&](std::uint32_t n, std::string_view account, std::string_view host) {
+    Claim one = claim(n, host);
+    one.job.account = account;
+    queues.add(std::move(one), kStart);
+  };
+  for (std::uint32_t n = 1; n <= 4; ++n)
+    add_of(n, "many", "a");
+  add_of(5, "many", "b");
+  add_of(6, "many", "c");
+  add_of(7, "few", "d");
+  add_of(8, "few", "a");
+  // Of account "many": a, b, c, a in turn; of "few": d, and then a, which has one place left.
+  CHECK(take_all(queues) == "1 7 5 8 6");
+  queues.finished("a:80", 1s, kStart);
+  CHECK(take_all(queues) == "2");
+}
+
+TEST_CASE("at a full target, too, accounts take turns") {
+  HostQueues queues(1);
+  const auto add_of = [&](std::uint32_t n, std::string_view account) {
+    Claim one = claim(n, "a");
+    one.job.account = account;
+    queues.add(std::move(one), kStart);
+  };
+  for (std::uint32_t n = 1; n <= 4; ++n)
+    add_of(n, "many");
+  add_of(5, "few");
+  std::string order;
+  for (int i = 0; i < 5; ++i) {
+    order += take_all(queues) + ' ';
+    queues.finished("a:80", 1s, kStart);
+  }
+  CHECK(order == "1 5 2 3 4 ");
+}
+
+TEST_CASE("the surplus is that of the account that has most") {
+  HostQueues queues(1);
+  add(queues, 1, 5, "a");
+  Claim other = claim(6, "a");
+  other.job.account = "other";
+  queues.add(std::move(other), kStart);
+  CHECK(take_all(queues) == "1");
+  queues.defer_surplus(2, kStart);
+  CHECK(queues.waiting() == 2);
+  CHECK(handed_back(queues) == "3+1ms 4+1ms 5+1ms");
+}
+
 TEST_CASE("room is shared evenly between the targets that wait") {
   HostQueues queues(1);
   add(queues, 1, 4, "a");

@@ -181,6 +181,48 @@ void what_is_held_up_does_not_hold_up_others(Store& store) {
   CHECK(jobs_of(driver.claim(at(kTenMinutes + 1), 1)) == std::vector{sample_id(6)});
 }
 
+void what_goes_to_a_full_target_is_put_off_slot_by_slot(Store& store) {
+  StoreDriver driver(store);
+  for (std::uint32_t number = 1; number <= 6; ++number) {
+    Job job = sample_once(number, at(number));
+    if (number % 2 == 1) job.spec.url = "https://Full.example:443/" + std::to_string(number);
+    REQUIRE(driver.create(job));
+  }
+  const auto claim = [&](Instant now, std::vector<FullTarget> full) {
+    return outcome<Claims>(store,
+                           [&](Done<Claims> done) {
+                             store.claim_due(now, 100, StoreDriver::kMisfire,
+                                             {1, StoreDriver::kLease, std::move(full)},
+                                             std::move(done));
+                           })
+        .value();
+  };
+  const FullTarget full{"full.example:443", at(1'000), Micros{1'500}, at(1'004)};
+  const Claims first = claim(at(10), {full, {"other.example:443", at(0), Micros{1}, at(0)}});
+  CHECK(jobs_of(first) == std::vector{sample_id(2), sample_id(4), sample_id(6)});
+  REQUIRE(first.deferred.size() == 3);
+  constexpr std::int64_t kDue[]{1'002, 1'003, 1'004};
+  for (std::size_t i = 0; i < 3; ++i) {
+    const auto number = static_cast<std::uint32_t>(2 * i + 1);
+    CHECK(first.deferred[i].delivery == Delivery{sample_id(number), at(number)});
+    CHECK(first.deferred[i].target == full.target);
+    CHECK(first.deferred[i].due == at(kDue[i]));
+  }
+  CHECK(first.next_due == at(1'002));
+
+  const Claims second = claim(at(1'002), {});
+  CHECK(jobs_of(second) == std::vector{sample_id(1)});
+  CHECK(second.claims.back().delivery == Delivery{sample_id(1), at(1)});
+  // A retry is put off, too, and so is one whose lease ended.
+  driver.record(second.claims.back(), RetryAt{at(1'010), 2});
+  const Claims third = claim(at(1'010), {{full.target, at(2'000), Micros{1'000}, at(9'000)}});
+  CHECK(third.claims.empty());
+  REQUIRE(third.deferred.size() == 3);
+  CHECK(third.deferred.back().delivery == Delivery{sample_id(1), at(1), 2});
+  CHECK(third.deferred.back().due == at(2'003));
+  CHECK(third.next_due == at(2'001));
+}
+
 void a_delivery_that_ends_takes_a_job_that_has_fired_out_with_it(Store& store) {
   struct Row {
     std::string_view rule;
@@ -358,6 +400,8 @@ std::vector<StoreCase> delivery_cases() {
        a_fire_time_waits_while_a_delivery_is_outstanding},
       {"a retry holds up the next fire time too", a_retry_holds_up_the_next_fire_time_too},
       {"what is held up does not hold up others", what_is_held_up_does_not_hold_up_others},
+      {"what goes to a full target is put off, slot by slot",
+       what_goes_to_a_full_target_is_put_off_slot_by_slot},
       {"a delivery that ends takes a job that has fired out with it",
        a_delivery_that_ends_takes_a_job_that_has_fired_out_with_it},
       {"a retry comes when its backoff has passed", a_retry_comes_when_its_backoff_has_passed},

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "core/delivery/callback.h"
 #include "core/job/rearm.h"
 
 namespace jobsched::testing {
@@ -370,7 +371,7 @@ void MemoryStore::keep_first_and_latest(std::vector<DueTime>& due, std::size_t l
 Claims MemoryStore::claim(Instant now,
                           std::size_t limit,
                           Millis misfire_threshold,
-                          const Claimant& claimant) {
+                          Claimant claimant) {
   std::vector<DueTime> due;
   for (const auto& [id, entry] : outstanding_) {
     const bool free = !entry.lease || entry.lease->instance != claimant.instance;
@@ -389,6 +390,15 @@ Claims MemoryStore::claim(Instant now,
       continue;
     }
     Outstanding& entry = outstanding_.at(id);
+    const std::string target = callback_target(jobs_.at(id).spec.url);
+    const auto full = std::ranges::find(claimant.full, target, &FullTarget::target);
+    if (full != claimant.full.end()) {
+      full->last = std::min(full->last + full->slot, full->latest);
+      entry.lease.reset();
+      entry.due = std::chrono::ceil<Millis>(full->last);
+      claims.deferred.push_back({entry.delivery, target, entry.due});
+      continue;
+    }
     entry.lease = Lease{claimant.instance, ++last_token_};
     entry.due = now + claimant.lease;
     claims.claims.push_back({entry.delivery, last_token_, jobs_.at(id)});

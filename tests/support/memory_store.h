@@ -95,7 +95,7 @@ class MemoryStore final : public Store {
   using DueTime = std::pair<Instant, JobId>;
 
   void keep_first_and_latest(std::vector<DueTime>& due, std::size_t limit) const;
-  Claims claim(Instant now, std::size_t limit, Millis misfire_threshold, const Claimant& claimant);
+  Claims claim(Instant now, std::size_t limit, Millis misfire_threshold, Claimant claimant);
   bool fire(Job& job, Instant now, Millis misfire_threshold);
   std::optional<Error> conflict_of(JobId id) const;
   Result<LoggedDelivery> fire_one(const std::string& account, JobId id, Instant now);

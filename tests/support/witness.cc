@@ -133,9 +133,11 @@ void Witness::claim_due(Instant now,
                         Done<Claims> done) {
   auto note = [this, now, limit](const Result<Claims>& claims) {
     if (!claims) return;
-    CHECK(claims->claims.size() <= limit);
+    CHECK(claims->claims.size() + claims->deferred.size() <= limit);
     for (const Claim& claim : claims->claims)
       note_claim(claim, now);
+    for (const Deferred& deferred : claims->deferred)
+      note_deferred(deferred, now);
     for (const Skipped& skipped : claims->skipped)
       note_skipped(skipped, now);
   };
@@ -145,25 +147,39 @@ void Witness::claim_due(Instant now,
 
 void Witness::note_claim(const Claim& claim, Instant now) {
   CAPTURE(format_delivery_id(claim.delivery));
-  const auto found = jobs_.find(claim.delivery.job);
-  REQUIRE(found != jobs_.end());
-  Account& job = found->second;
+  Owed& owed = note_due(claim.delivery, now);
+  const Account& job = jobs_.at(claim.delivery.job);
   CHECK(claim.job.spec.url == job.url);
-  CHECK_FALSE(ended_.contains(format_delivery_id(claim.delivery)));
-  if (!job.owed) note_firing(job, claim, now);
-  Owed& owed = *job.owed;
-  CHECK_FALSE(owed.token.has_value());
-  CHECK(owed.due <= now);
-  CHECK(claim.delivery == Delivery{claim.delivery.job, owed.fire_time, owed.attempt, owed.epoch});
   CHECK(claim.job.next == job.next);
   owed.token = claim.token;
   attempts_.note_claim(claim);
 }
 
-void Witness::note_firing(Account& job, const Claim& claim, Instant now) {
+void Witness::note_deferred(const Deferred& deferred, Instant now) {
+  CAPTURE(format_delivery_id(deferred.delivery));
+  Owed& owed = note_due(deferred.delivery, now);
+  CHECK(deferred.due > now);
+  owed.due = deferred.due;
+}
+
+// What the store has found due is what is owed.
+Witness::Owed& Witness::note_due(const Delivery& delivery, Instant now) {
+  const auto found = jobs_.find(delivery.job);
+  REQUIRE(found != jobs_.end());
+  Account& job = found->second;
+  CHECK_FALSE(ended_.contains(format_delivery_id(delivery)));
+  if (!job.owed) note_firing(job, delivery, now);
+  Owed& owed = *job.owed;
+  CHECK_FALSE(owed.token.has_value());
+  CHECK(owed.due <= now);
+  CHECK(delivery == Delivery{delivery.job, owed.fire_time, owed.attempt, owed.epoch});
+  return owed;
+}
+
+void Witness::note_firing(Account& job, const Delivery& delivery, Instant now) {
   REQUIRE(job.next.has_value());
-  CHECK(claim.delivery.fire_time == *job.next);
-  CHECK(claim.delivery.fire_time <= now);
+  CHECK(delivery.fire_time == *job.next);
+  CHECK(delivery.fire_time <= now);
   CHECK_FALSE((job.skips && now - *job.next > kMisfire));
   job.owed = Owed{.fire_time = *job.next, .epoch = job.epoch};
   job.fired = std::max(job.fired, job.next);

@@ -89,7 +89,9 @@ class Witness final : public ForwardingStore {
   static std::optional<Instant> next_after(const Account& job, Instant now);
 
   void note_claim(const Claim& claim, Instant now);
-  void note_firing(Account& job, const Claim& claim, Instant now);
+  void note_deferred(const Deferred& deferred, Instant now);
+  void note_firing(Account& job, const Delivery& delivery, Instant now);
+  Owed& note_due(const Delivery& delivery, Instant now);
   void note_skipped(const Skipped& skipped, Instant now);
   void note_record(const AttemptRecord& record);
   void note_rearming(const Rearming& rearming);
