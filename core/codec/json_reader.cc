@@ -62,13 +62,11 @@ class SaxAdapter {
     return go_on(handler_.value(JsonType::kBoolean, value ? "true" : "false", depth_));
   }
 
-  bool number_integer(std::int64_t /*value*/) { return scalar(JsonType::kNumber); }
+  bool number_integer(std::int64_t value) { return number(std::to_string(value)); }
 
-  bool number_unsigned(std::uint64_t /*value*/) { return scalar(JsonType::kNumber); }
+  bool number_unsigned(std::uint64_t value) { return number(std::to_string(value)); }
 
-  bool number_float(double /*value*/, const std::string& /*text*/) {
-    return scalar(JsonType::kNumber);
-  }
+  bool number_float(double /*value*/, const std::string& text) { return number(text); }
 
   bool string(std::string& text) {
     return go_on(handler_.value(JsonType::kString, std::move(text), depth_));
@@ -102,6 +100,10 @@ class SaxAdapter {
 
  private:
   bool scalar(JsonType type) { return go_on(handler_.value(type, {}, depth_)); }
+
+  bool number(std::string text) {
+    return go_on(handler_.value(JsonType::kNumber, std::move(text), depth_));
+  }
 
   bool open(JsonType type) { return go_on(handler_.value(type, {}, depth_++)); }
 

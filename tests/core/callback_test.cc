@@ -83,6 +83,29 @@ TEST_CASE("the headers of an attempt") {
   }
 }
 
+TEST_CASE("a job's own headers come last, and its own User-Agent in place of ours") {
+  Job it = job();
+  it.spec.headers = {{"Authorization", "Bearer x"}, {"X-Empty", ""}};
+  CHECK(lines(jobsched::make_callback(it, delivery(), kFireTime)) ==
+        common_lines("1800000000", "1") + "Authorization: Bearer x\nX-Empty: \n");
+  it.spec.headers = {{"user-agent", "mine"}};
+  const std::string common = common_lines("1800000000", "1");
+  CHECK(lines(jobsched::make_callback(it, delivery(), kFireTime)) ==
+        common.substr(common.find('\n') + 1) + "user-agent: mine\n");
+}
+
+TEST_CASE("the method is the job's") {
+  using jobsched::Method;
+  Job it = job();
+  for (const Method method : {Method::kPost, Method::kPut, Method::kPatch, Method::kDelete}) {
+    it.spec.method = method;
+    it.spec.data = "x";
+    const Callback callback = jobsched::make_callback(it, delivery(), kFireTime);
+    CHECK(callback.method == jobsched::method_name(method));
+    CHECK(callback.body == "x");
+  }
+}
+
 TEST_CASE("a later attempt has its own time and number, and the same webhook-id") {
   const Callback late =
       jobsched::make_callback(job(), delivery(7), kFireTime + std::chrono::seconds{90});
