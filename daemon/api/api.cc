@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <utility>
+#include <variant>
 
 #include "core/codec/codec.h"
 #include "core/time/iso8601.h"
@@ -77,6 +78,34 @@ bool looks_like_date_time(std::string_view text) {
          std::ranges::count(text, ' ') < 2;
 }
 
+// Changes a response, made before the store had answered, as its answer asks for.
+template <class T>
+using Mend = std::function<void(const T& answer, http::Response& response)>;
+
+// A job without a name takes no other's place, so that its answer is ready.
+Mend<Created> mend_created(MediaType type, const Job& job) {
+  if (!job.spec.name) return [](const Created&, http::Response&) {};
+  return [type, replacement = job](const Created& created, http::Response& response) mutable {
+    if (!created.replaced) return;
+    replacement.id = created.id;
+    response = job_answer(200, type, replacement);
+    response.headers.emplace_back("Location", job_path(created.id));
+  };
+}
+
+// 200 where no job is new.
+void mend_all_created(MediaType type,
+                      const std::vector<Created>& created,
+                      http::Response& response) {
+  if (std::ranges::none_of(created, &Created::replaced)) return;
+  std::vector<JobId> ids;
+  for (const Created& one : created) {
+    ids.push_back(one.id);
+  }
+  const bool none_new = std::ranges::all_of(created, &Created::replaced);
+  response = make_answer(none_new ? 200 : 201, type, write_id_list(type.format, ids));
+}
+
 }  // namespace
 
 // A request on its way to its answer.
@@ -122,6 +151,19 @@ struct Api::Call {
 
   // What a write's commit releases: `response`, or the problem if it failed.
   Done<void> release(http::Response response, std::function<void()> committed = {}) && {
+    constexpr auto kAsItIs = [](std::monostate, http::Response&) {};
+    auto done = std::move(*this).release_mended<std::monostate>(std::move(response),
+                                                                std::move(committed), kAsItIs);
+    return [done = std::move(done)](const Result<void>& result) {
+      done(result.map([] { return std::monostate{}; }));
+    };
+  }
+
+  // The same where the store's answer may change the response.
+  template <class T>
+  Done<T> release_mended(http::Response response,
+                         std::function<void()> committed,
+                         Mend<T> mend) && {
     // A std::function must be copyable; the state it shares is used once.
     struct State {
       std::unique_ptr<http::Responder> responder;
@@ -130,12 +172,13 @@ struct Api::Call {
     };
 
     auto state = std::make_shared<State>(State{std::move(responder), std::move(response), problem});
-    return [state, committed = std::move(committed)](Result<void> result) {
+    return [state, committed = std::move(committed), mend = std::move(mend)](Result<T> result) {
       if (!result) {
         state->responder->respond(problem_answer(result.error(), state->problem));
         return;
       }
       if (committed) committed();
+      mend(*result, state->response);
       state->responder->respond(std::move(state->response));
     };
   }
@@ -302,7 +345,8 @@ void Api::create(Call call, const Result<JobDocument>& document) {
   }
   http::Response response = job_answer(201, call.type, *job);
   response.headers.emplace_back("Location", job_path(job->id));
-  auto done = std::move(call).release(std::move(response), notice(job->next));
+  auto done = std::move(call).release_mended<Created>(std::move(response), notice(job->next),
+                                                      mend_created(call.type, *job));
   dependencies_.store.create(*std::move(job), std::move(done));
 }
 
@@ -323,7 +367,8 @@ void Api::create_all(Call call, const std::vector<JobDocument>& documents) {
     jobs.push_back(*std::move(job));
   }
   http::Response response = make_answer(201, call.type, write_id_list(call.type.format, ids));
-  auto done = std::move(call).release(std::move(response), notice(next));
+  auto done = std::move(call).release_mended<std::vector<Created>>(
+      std::move(response), notice(next), std::bind_front(mend_all_created, call.type));
   dependencies_.store.create_all(std::move(jobs), std::move(done));
 }
 

@@ -20,6 +20,11 @@ constexpr std::size_t kMaxParked = 1'024;
 // One in so many claims is for what came due last, when there is more than can be claimed.
 constexpr std::size_t kLatestShare = 4;
 
+// A job's own timeout may be longer than the daemon's.
+Instant lease_end(Instant now, const Claimant& claimant, const JobSpec& spec) {
+  return now + claimant.lease + spec.timeout.value_or(std::chrono::seconds{0});
+}
+
 std::optional<Instant> first_due(Run run) {
   if (!run.step()) return std::nullopt;
   return run.instant(0);
@@ -149,7 +154,7 @@ void Claimer::fire_job(const Due& due,
   const Delivery delivery{due.job, *firing.fire_time, 1, job->epoch};
   const std::uint64_t token = ++last_token_;
   Run(add_delivery_, due.job, delivery.fire_time, due.account, std::int64_t{delivery.epoch},
-      now + claimant.lease, std::bit_cast<std::int64_t>(token),
+      lease_end(now, claimant, job->spec), std::bit_cast<std::int64_t>(token),
       std::bit_cast<std::int64_t>(claimant.instance))
       .change();
   job->next = firing.next;
@@ -160,7 +165,7 @@ void Claimer::lease(const Due& due, Instant now, const Claimant& claimant, Claim
   std::optional<Job> job = load(due);
   if (!job) return;
   const std::uint64_t token = ++last_token_;
-  Run(lease_delivery_, due.job, due.fire_time, now + claimant.lease,
+  Run(lease_delivery_, due.job, due.fire_time, lease_end(now, claimant, job->spec),
       std::bit_cast<std::int64_t>(token), std::bit_cast<std::int64_t>(claimant.instance))
       .change();
   found.claims.push_back(

@@ -29,12 +29,12 @@ struct Pending {
 
 struct CreateEvent {
   Job job;
-  Pending<void> pending;
+  Pending<Created> pending;
 };
 
 struct CreateAllEvent {
   std::vector<Job> jobs;
-  Pending<void> pending;
+  Pending<std::vector<Created>> pending;
 };
 
 struct ReplaceEvent {

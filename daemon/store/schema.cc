@@ -91,8 +91,22 @@ CREATE TABLE clock (
 INSERT INTO clock VALUES (NULL);
 )sql";
 
+// What a job has not set is null: its name, and what it says of its callback. headers and backoff
+// are as column_text.h says, timeout is in seconds.
+constexpr auto kVersion4 = R"sql(
+ALTER TABLE jobs ADD COLUMN name TEXT;
+ALTER TABLE jobs ADD COLUMN method TEXT;
+ALTER TABLE jobs ADD COLUMN headers TEXT;
+ALTER TABLE jobs ADD COLUMN timeout INTEGER;
+ALTER TABLE jobs ADD COLUMN attempts INTEGER;
+ALTER TABLE jobs ADD COLUMN backoff TEXT;
+
+CREATE UNIQUE INDEX jobs_by_name ON jobs (account, name) WHERE name IS NOT NULL;
+)sql";
+
 // Step n brings version n to n + 1. A step that was released is never changed.
-constexpr std::array<const char*, kSchemaVersion> kSteps{kVersion1, kVersion2, kVersion3};
+constexpr std::array<const char*, kSchemaVersion> kSteps{kVersion1, kVersion2, kVersion3,
+                                                         kVersion4};
 
 }  // namespace
 

@@ -106,12 +106,12 @@ void SqliteStore::submit(StoreEvent event) {
   std::visit([&](auto& one) { one.pending.answer(full); }, *refused);
 }
 
-void SqliteStore::create(Job job, Done<void> done) {
-  submit(CreateEvent{std::move(job), Pending<void>(std::move(done))});
+void SqliteStore::create(Job job, Done<Created> done) {
+  submit(CreateEvent{std::move(job), Pending<Created>(std::move(done))});
 }
 
-void SqliteStore::create_all(std::vector<Job> jobs, Done<void> done) {
-  submit(CreateAllEvent{std::move(jobs), Pending<void>(std::move(done))});
+void SqliteStore::create_all(std::vector<Job> jobs, Done<std::vector<Created>> done) {
+  submit(CreateAllEvent{std::move(jobs), Pending<std::vector<Created>>(std::move(done))});
 }
 
 void SqliteStore::replace(

@@ -63,8 +63,8 @@ class SqliteStore final : public Store {
   SqliteStore(const SqliteStore&) = delete;
   SqliteStore& operator=(const SqliteStore&) = delete;
 
-  void create(Job job, Done<void> done) override;
-  void create_all(std::vector<Job> jobs, Done<void> done) override;
+  void create(Job job, Done<Created> done) override;
+  void create_all(std::vector<Job> jobs, Done<std::vector<Created>> done) override;
   void replace(std::string account,
                JobId id,
                JobSpec spec,

@@ -15,24 +15,29 @@ inline constexpr auto kCountJobs = "UPDATE accounts SET jobs = jobs + ?2 WHERE i
 // Both read the columns that `read_job` expects.
 inline constexpr auto kFindJob =
     "SELECT jobs.id, accounts.name, url, signature, content_type, data, \"when\", cron, next,"
-    " timezone, misfire, paused, pause_reason, epoch FROM accounts JOIN jobs ON jobs.account = "
-    "accounts.id"
+    " timezone, misfire, paused, pause_reason, epoch, jobs.name, method, headers, timeout, "
+    "attempts,"
+    " backoff FROM accounts JOIN jobs ON jobs.account = accounts.id"
     " WHERE accounts.name = ?1 AND jobs.id = ?2";
 inline constexpr auto kLoadJob =
     "SELECT jobs.id, accounts.name, url, signature, content_type, data, \"when\", cron, next,"
-    " timezone, misfire, paused, pause_reason, epoch FROM accounts JOIN jobs ON jobs.account = "
-    "accounts.id"
+    " timezone, misfire, paused, pause_reason, epoch, jobs.name, method, headers, timeout, "
+    "attempts,"
+    " backoff FROM accounts JOIN jobs ON jobs.account = accounts.id"
     " WHERE accounts.id = ?1 AND jobs.id = ?2";
 
 inline constexpr auto kCreateJob =
     "INSERT INTO jobs (account, id, url, signature, content_type, data, \"when\", cron, timezone,"
-    " misfire, paused, next, due) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12)"
+    " misfire, paused, name, method, headers, timeout, attempts, backoff, next, due)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?18)"
     " ON CONFLICT (account, id) DO NOTHING";
 inline constexpr auto kReplaceJob =
     "UPDATE jobs SET url = ?3, signature = ?4, content_type = ?5, data = ?6, \"when\" = ?7,"
-    " cron = ?8, timezone = ?9, misfire = ?10, paused = ?11, pause_reason = NULL, next = ?12,"
-    " due = ?12, epoch = epoch + coalesce(?12 <= fired, 0)"
+    " cron = ?8, timezone = ?9, misfire = ?10, paused = ?11, name = ?12, method = ?13,"
+    " headers = ?14, timeout = ?15, attempts = ?16, backoff = ?17, pause_reason = NULL,"
+    " next = ?18, due = ?18, epoch = epoch + coalesce(?18 <= fired, 0)"
     " WHERE account = ?1 AND id = ?2";
+inline constexpr auto kFindNamed = "SELECT id FROM jobs WHERE account = ?1 AND name = ?2";
 inline constexpr auto kRemoveJob = "DELETE FROM jobs WHERE account = ?1 AND id = ?2";
 inline constexpr auto kFireJob =
     "UPDATE jobs SET next = ?3, due = ?3, fired = max(coalesce(fired, ?4), ?4)"
@@ -136,7 +141,7 @@ inline constexpr std::array kHot{
     kLeaseDelivery, kRetryDelivery,    kEndDelivery,      kDropDeliveries,  kAccountSize,
     kListSize,      kListIds,          kPurgeNeverFiring, kPauseJob,        kResumeJob,
     kMoveJob,       kAddZone,          kNoteZone,         kJobsOfZone,      kRearmJob,
-    kRecurringJobs, kEndLaterDelivery,
+    kRecurringJobs, kEndLaterDelivery, kFindNamed,
 };
 
 }  // namespace jobsched::sql

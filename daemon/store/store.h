@@ -22,10 +22,18 @@ namespace jobsched {
 template <class T>
 using Done = std::function<void(Result<T>)>;
 
+// What became of a job to create.
+struct Created {
+  JobId id;
+  bool replaced = false;  // it took the place of the job of its name, whose id this is
+
+  bool operator==(const Created&) const = default;
+};
+
 // What a claim needs to know of its claimant.
 struct Claimant {
   std::uint64_t instance;  // a number of this run of the daemon
-  Millis lease;            // how long a claim holds
+  Millis lease;            // how long a claim holds, beside the timeout that a job has of its own
 };
 
 // A delivery claimed for one attempt: nobody else makes it until the lease ends.
@@ -131,16 +139,17 @@ class Store {
  public:
   virtual ~Store() = default;
 
-  // Stores a new job; its id must be new.
-  virtual void create(Job job, Done<void> done) = 0;
+  // Stores a new job; its id must be new. If the account has a job of its name, replaces that one,
+  // as `replace` does.
+  virtual void create(Job job, Done<Created> done) = 0;
 
-  // Stores new jobs, all of them or none; their ids must be new.
-  virtual void create_all(std::vector<Job> jobs, Done<void> done) = 0;
+  // The same for many jobs in their order, all of them or none.
+  virtual void create_all(std::vector<Job> jobs, Done<std::vector<Created>> done) = 0;
 
   // Puts `spec` and `next` in place of the job's own; the job keeps its id and account. An
   // outstanding delivery of the old definition ends as superseded. A new epoch begins if the clock
   // was set back so far that the job has fired at `next` before. kNotFound if the account has no
-  // such job.
+  // such job, kConflict if another one has the name.
   virtual void replace(std::string account,
                        JobId id,
                        JobSpec spec,

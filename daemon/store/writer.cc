@@ -5,6 +5,7 @@
 #include <SQLiteCpp/Exception.h>
 #include <sqlite3.h>
 
+#include "core/text/utf8.h"
 #include "daemon/store/connection.h"
 #include "daemon/store/job_row.h"
 #include "daemon/store/statements.h"
@@ -29,6 +30,13 @@ tl::unexpected<Error> no_such_job(const JobId& id) {
   return fail(ErrorKind::kNotFound, "there is no job " + format_job_id(id));
 }
 
+tl::unexpected<Error> name_taken(const std::string& name, const JobId& id) {
+  return fail(ErrorKind::kConflict,
+              "job " + format_job_id(id) + " has the name " + quote(name) +
+                  " already; choose another one, or change that job",
+              "name");
+}
+
 }  // namespace
 
 Writer::Writer(std::unique_ptr<SQLite::Database> database,
@@ -45,6 +53,7 @@ Writer::Writer(std::unique_ptr<SQLite::Database> database,
       rezoner_(*database_, accounts_),
       create_job_(*database_, kCreateJob),
       replace_job_(*database_, kReplaceJob),
+      find_named_(*database_, kFindNamed),
       remove_job_(*database_, kRemoveJob),
       purge_fired_out_(*database_, kPurgeFiredOut),
       unpark_job_(*database_, kUnparkJob),
@@ -95,9 +104,10 @@ int Writer::note_log_size(void* writer, sqlite3*, const char*, int pages) {
   return SQLITE_OK;
 }
 
-// What can fail of a create is one statement that changes everything or nothing: the hot path needs
-// no savepoint.
+// What can fail of a create without a name is one statement that changes everything or nothing: the
+// hot path needs no savepoint.
 void Writer::execute(CreateEvent& event) {
+  if (event.job.spec.name) return execute<CreateEvent>(event);
   try {
     event.pending.result = apply(event);
   } catch (const SQLite::Exception& exception) {
@@ -124,22 +134,32 @@ void Writer::execute(Event& event) {
   database_->exec("RELEASE event");
 }
 
-Result<void> Writer::apply(CreateEvent& event) {
-  return insert(event.job);
+Result<Created> Writer::apply(CreateEvent& event) {
+  return create(event.job);
 }
 
-Result<void> Writer::apply(CreateAllEvent& event) {
+Result<std::vector<Created>> Writer::apply(CreateAllEvent& event) {
+  std::vector<Created> all;
+  all.reserve(event.jobs.size());
   for (const Job& job : event.jobs) {
-    if (Result<void> inserted = insert(job); !inserted) return inserted;
+    const Result<Created> created = create(job);
+    if (!created) return tl::unexpected(created.error());
+    all.push_back(*created);
   }
-  return {};
+  return all;
 }
 
-Result<void> Writer::insert(const Job& job) {
+Result<Created> Writer::create(const Job& job) {
   const std::int64_t account = accounts_.find_or_add(job.account);
+  if (const std::optional<JobId> id = find_named(account, job.spec)) {
+    return replace(account, *id, job.spec, job.next).map([&] { return Created{*id, true}; });
+  }
+  return insert(account, job).map([&] { return Created{job.id}; });
+}
+
+Result<void> Writer::insert(std::int64_t account, const Job& job) {
   const SpecColumns spec(job.spec);
-  Run run(create_job_, account, job.id, spec.url, spec.signature, spec.content_type, spec.data,
-          spec.when, spec.cron, spec.timezone, spec.misfire, spec.paused, job.next);
+  Run run = spec.run(create_job_, account, job.id, job.next);
   if (run.change() == 0) {
     return fail(ErrorKind::kConflict, "job " + format_job_id(job.id) + " exists already");
   }
@@ -148,15 +168,28 @@ Result<void> Writer::insert(const Job& job) {
   return {};
 }
 
+std::optional<JobId> Writer::find_named(std::int64_t account, const JobSpec& spec) {
+  if (!spec.name) return std::nullopt;
+  Run run(find_named_, account, *spec.name);
+  return run.step() ? std::optional{run.id(0)} : std::nullopt;
+}
+
 Result<void> Writer::apply(ReplaceEvent& event) {
   const std::optional<std::int64_t> account = accounts_.find(event.account);
   if (!account) return no_such_job(event.id);
-  const SpecColumns spec(event.spec);
-  Run run(replace_job_, *account, event.id, spec.url, spec.signature, spec.content_type, spec.data,
-          spec.when, spec.cron, spec.timezone, spec.misfire, spec.paused, event.next);
-  if (run.change() == 0) return no_such_job(event.id);
-  rezoner_.note(event.spec);
-  Run(drop_deliveries_, event.id).change();
+  return replace(*account, event.id, event.spec, event.next);
+}
+
+Result<void> Writer::replace(std::int64_t account,
+                             const JobId& id,
+                             const JobSpec& spec,
+                             std::optional<Instant> next) {
+  const std::optional<JobId> named = find_named(account, spec);
+  if (named && *named != id) return name_taken(*spec.name, *named);
+  const SpecColumns columns(spec);
+  if (columns.run(replace_job_, account, id, next).change() == 0) return no_such_job(id);
+  rezoner_.note(spec);
+  Run(drop_deliveries_, id).change();
   return {};
 }
 

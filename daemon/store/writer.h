@@ -49,8 +49,8 @@ class Writer {
   void execute(CreateEvent& event);
   template <class Event>
   void execute(Event& event);
-  Result<void> apply(CreateEvent& event);
-  Result<void> apply(CreateAllEvent& event);
+  Result<Created> apply(CreateEvent& event);
+  Result<std::vector<Created>> apply(CreateAllEvent& event);
   Result<void> apply(ReplaceEvent& event);
   Result<void> apply(RemoveEvent& event);
   Result<std::vector<JobId>> apply(RemoveAllEvent& event);
@@ -60,7 +60,13 @@ class Writer {
   Result<Rezoned> apply(RezoneEvent& event);
 
   bool remove(std::optional<std::int64_t> account, const JobId& id);
-  Result<void> insert(const Job& job);
+  Result<Created> create(const Job& job);
+  Result<void> insert(std::int64_t account, const Job& job);
+  Result<void> replace(std::int64_t account,
+                       const JobId& id,
+                       const JobSpec& spec,
+                       std::optional<Instant> next);
+  std::optional<JobId> find_named(std::int64_t account, const JobSpec& spec);
   void end_delivery(const AttemptRecord& record);
   void retry_delivery(const AttemptRecord& record, const RetryAt& retry);
   void roll_back();
@@ -78,6 +84,7 @@ class Writer {
   Rezoner rezoner_;
   SQLite::Statement create_job_;
   SQLite::Statement replace_job_;
+  SQLite::Statement find_named_;
   SQLite::Statement remove_job_;
   SQLite::Statement purge_fired_out_;
   SQLite::Statement unpark_job_;

@@ -133,6 +133,59 @@ TEST_CASE("a job that goes between look-up and commit is not found") {
   CHECK(replaced.value().status == 404);
 }
 
+TEST_CASE("a create of a name that is there is answered as the replacement that it is") {
+  MemoryStore store;
+  Fixture fixture{store};
+  const auto document = [](const std::string& name, const std::string& data) {
+    return R"({"url":"http://a.test/","when":"2027-01-15T09:00:00Z","data":")" + data +
+           R"(","name":")" + name + R"("})";
+  };
+  const auto location = [](const jobsched::http::Response& response) {
+    const auto found = std::ranges::find(response.headers, std::string("Location"),
+                                         [](auto& h) { return h.first; });
+    return found == response.headers.end() ? "" : found->second;
+  };
+  // Both wait for one commit.
+  auto& first = fixture.send("POST", "/1/jobs", document("a", "1"));
+  auto& second = fixture.send("POST", "/1/jobs", document("a", "2"));
+  store.commit_group();
+  const std::string id = first.value().body;
+  CHECK(first->status == 201);
+  CHECK(second.value().status == 200);
+  CHECK(second->body == id);
+  CHECK(location(*second) == "/1/jobs/" + id);
+
+  auto& json =
+      fixture.send("POST", "/1/jobs", document("a", "3"), {{"Accept", "application/json"}});
+  store.commit_group();
+  CHECK(json.value().status == 200);
+  CHECK(json->body == fixture.send("GET", "/1/jobs/" + id).value().body);
+  CHECK(json->body.find(R"("data":"3")") != std::string::npos);
+
+  auto& mixed = fixture.send(
+      "POST", "/1/jobs",
+      "[" + document("a", "4") + "," + document("b", "5") + "," + document("b", "6") + "]");
+  store.commit_group();
+  CHECK(mixed.value().status == 201);
+  CHECK(mixed->body.starts_with(id + ","));
+  CHECK(mixed->body.substr(37, 36) == mixed->body.substr(74));
+
+  auto& replaced = fixture.send("POST", "/1/jobs", "[" + document("a", "7") + "]");
+  store.commit_group();
+  CHECK(replaced.value().status == 200);
+  CHECK(replaced->body == id);
+}
+
+TEST_CASE("a replacement cannot take a name that another job has") {
+  MemoryStore store;
+  Fixture fixture{store};
+  const std::string named = R"({"url":"http://a.test/","when":"2027-01-15T09:00:00Z","name":"a"})";
+  fixture.send("POST", "/1/jobs", named);
+  auto& refused = fixture.send("PUT", "/1/jobs/" + fixture.create(), named);
+  store.commit_group();
+  CHECK(refused.value().status == 409);
+}
+
 TEST_CASE("a list says its size before its pieces are made, and keeps to it") {
   MemoryStore store;
   Fixture fixture{store};

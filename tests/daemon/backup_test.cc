@@ -257,6 +257,35 @@ TEST_CASE("a job that was replaced since is as the backup has it") {
              [&](StoreDriver& driver) { check_same(*driver.find("default", job.id), job); });
 }
 
+TEST_CASE("a restored job has its name and says all of its callback; the name is its own again") {
+  Place place;
+  Job job = sample_once(1, at(kTenMinutes));
+  job.spec.name = "a";
+  job.spec.method = Method::kPut;
+  job.spec.headers = {{"X-A", "1"}};
+  job.spec.timeout = std::chrono::seconds{9};
+  job.spec.retry = Retry{3, {}};
+  with_store(place.store, [&](StoreDriver& driver) {
+    REQUIRE(driver.create(job));
+    place.back_up();
+    // The name has moved to another job since.
+    JobSpec unnamed = job.spec;
+    unnamed.name.reset();
+    REQUIRE(driver.replace("default", job.id, unnamed, job.next));
+    Job other = sample_once(2, at(kTenMinutes));
+    other.spec.name = "a";
+    REQUIRE(driver.create(other));
+  });
+  place.restore(at(1'000));
+  with_store(place.store, [&](StoreDriver& driver) {
+    CHECK(driver.ids("default") == std::vector{job.id});
+    check_same(*driver.find("default", job.id), job);
+    Job again = job;
+    again.id = sample_id(3);
+    CHECK(driver.create(again) == Created{job.id, true});
+  });
+}
+
 TEST_CASE("a store that cannot be read is put aside, log and all") {
   Place place;
   with_store(place.store, [&](StoreDriver& driver) {

@@ -52,7 +52,7 @@ Job large_job(std::uint32_t number) {
 std::pair<std::uint32_t, Error> fill(Store& store) {
   StoreDriver driver(store);
   for (std::uint32_t number = 1; number <= 100; ++number) {
-    const Result<void> created = driver.create(large_job(number));
+    const auto created = driver.create(large_job(number));
     if (!created) return {number - 1, created.error()};
   }
   return {100, {}};
@@ -153,7 +153,7 @@ TEST_CASE("clients faster than the disk are turned away at once, the scheduler i
   std::size_t refused = 0;
   std::size_t failed_on_close = 0;
   bool closing = false;
-  const Done<void> count = [&](const Result<void>& result) {
+  const auto count = [&](const auto& result) {
     REQUIRE_FALSE(result);
     CHECK(result.error().kind == ErrorKind::kUnavailable);
     ++(closing ? failed_on_close : refused);
@@ -185,8 +185,7 @@ TEST_CASE("the payloads that wait for the disk are bounded") {
   std::size_t refused = 0;
   std::size_t created = 0;
   for (std::uint32_t number = 1; number <= 70; ++number) {
-    store->create(large_job(number),
-                  [&](const Result<void>& result) { ++(result ? created : refused); });
+    store->create(large_job(number), [&](const auto& result) { ++(result ? created : refused); });
   }
   CHECK(refused > 0);
   while (store->commit_group()) {
@@ -203,7 +202,7 @@ TEST_CASE("another program that holds the file makes writes fail, for as long as
   {
     SQLite::Database other(directory / "jobs.db", SQLite::OPEN_READWRITE);
     other.exec("BEGIN IMMEDIATE");
-    const Result<void> created = driver.create(sample_once(2, at(0)));
+    const auto created = driver.create(sample_once(2, at(0)));
     REQUIRE_FALSE(created);
     CHECK(created.error().kind == ErrorKind::kUnavailable);
     CHECK(created.error().detail.find("held by another program") != std::string::npos);
@@ -260,7 +259,7 @@ TEST_CASE("a sync that failed is never tried again") {
     disk.fail(FaultyDisk::Call::kSync, 1, 1, SQLITE_IOERR_FSYNC);
     int failed = 0;
     for (std::uint32_t number = 2; number <= 4; ++number) {
-      store->create(sample_once(number, at(0)), [&](const Result<void>& created) {
+      store->create(sample_once(number, at(0)), [&](const auto& created) {
         REQUIRE_FALSE(created);
         CHECK(created.error().kind == ErrorKind::kInternal);
         CHECK(fatal.empty());  // everybody is told before the process ends
@@ -323,7 +322,7 @@ TEST_CASE("jobs that are held up are set aside in bounded steps, each once") {
   constexpr std::uint32_t kHeldUp = 1'500;
   const Instant second_fire_time = at(600'000);
   for (std::uint32_t number = 1; number <= kHeldUp; ++number) {
-    store->create(sample_cron(number, "0 0/10 * * * ?", at(-1)), [](const Result<void>&) {});
+    store->create(sample_cron(number, "0 0/10 * * * ?", at(-1)), [](const auto&) {});
   }
   REQUIRE(driver.claim(at(0), kHeldUp).claims.size() == kHeldUp);
   REQUIRE(driver.create(sample_once(kHeldUp + 1, second_fire_time)));

@@ -51,12 +51,12 @@ class FlakyStore final : public ForwardingStore {
 
   std::size_t rezonings_asked() const { return rezonings_.asked(); }
 
-  void create(Job job, Done<void> done) override {
+  void create(Job job, Done<Created> done) override {
     if (const auto fault = creates_.ask()) return done(refusal(*fault));
     ForwardingStore::create(std::move(job), std::move(done));
   }
 
-  void create_all(std::vector<Job> jobs, Done<void> done) override {
+  void create_all(std::vector<Job> jobs, Done<std::vector<Created>> done) override {
     if (const auto fault = creates_.ask()) return done(refusal(*fault));
     ForwardingStore::create_all(std::move(jobs), std::move(done));
   }

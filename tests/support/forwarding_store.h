@@ -21,11 +21,11 @@ class ForwardingStore : public Store {
   // From now on it stands before another store.
   void stand_before(Store& store) { store_ = &store; }
 
-  void create(Job job, Done<void> done) override {
+  void create(Job job, Done<Created> done) override {
     store_->create(std::move(job), std::move(done));
   }
 
-  void create_all(std::vector<Job> jobs, Done<void> done) override {
+  void create_all(std::vector<Job> jobs, Done<std::vector<Created>> done) override {
     store_->create_all(std::move(jobs), std::move(done));
   }
 

@@ -1,7 +1,7 @@
 #include "tests/support/memory_store.h"
 
 #include <algorithm>
-#include <set>
+#include <tuple>
 #include <utility>
 
 #include "core/job/rearm.h"
@@ -61,29 +61,24 @@ void MemoryStore::submit(Done<T> done, std::function<Result<T>()> change) {
   done(fail(ErrorKind::kUnavailable, "too much is queued; try again later"));
 }
 
-void MemoryStore::create(Job job, Done<void> done) {
-  submit<void>(std::move(done), [this, job = std::move(job)]() -> Result<void> {
-    if (!jobs_.emplace(job.id, job).second) {
-      return fail(ErrorKind::kConflict, "there is a job of this id already", "id");
-    }
-    note_zone(job.spec);
-    return {};
-  });
+void MemoryStore::create(Job job, Done<Created> done) {
+  submit<Created>(std::move(done), [this, job = std::move(job)] { return create_one(job); });
 }
 
-void MemoryStore::create_all(std::vector<Job> jobs, Done<void> done) {
-  submit<void>(std::move(done), [this, jobs = std::move(jobs)]() -> Result<void> {
-    std::set<JobId> ids;
+void MemoryStore::create_all(std::vector<Job> jobs, Done<std::vector<Created>> done) {
+  using All = std::vector<Created>;
+  submit<All>(std::move(done), [this, jobs = std::move(jobs)]() -> Result<All> {
+    const auto before = std::tuple(jobs_, outstanding_, zones_);
+    All all;
     for (const Job& job : jobs) {
-      if (jobs_.contains(job.id) || !ids.insert(job.id).second) {
-        return fail(ErrorKind::kConflict, "there is a job of this id already", "id");
+      const Result<Created> created = create_one(job);
+      if (!created) {
+        std::tie(jobs_, outstanding_, zones_) = before;
+        return tl::unexpected(created.error());
       }
+      all.push_back(*created);
     }
-    for (const Job& job : jobs) {
-      jobs_.emplace(job.id, job);
-      note_zone(job.spec);
-    }
-    return {};
+    return all;
   });
 }
 
@@ -91,16 +86,35 @@ void MemoryStore::replace(
     std::string account, JobId id, JobSpec spec, std::optional<Instant> next, Done<void> done) {
   submit<void>(std::move(done), [=, this]() -> Result<void> {
     Job* job = owned_job(account, id);
-    if (job == nullptr) return no_such_job();
-    const auto fired = fired_.find(id);
-    if (fired != fired_.end() && next && *next <= fired->second) ++job->epoch;
-    job->spec = spec;
-    job->next = next;
-    job->pause_reason.reset();
-    note_zone(spec);
-    outstanding_.erase(id);
-    return {};
+    return job == nullptr ? no_such_job() : replace_one(*job, spec, next);
   });
+}
+
+Result<Created> MemoryStore::create_one(const Job& job) {
+  if (const Job* named = named_job(job.account, job.spec)) {
+    const JobId id = named->id;
+    return replace_one(jobs_.at(id), job.spec, job.next).map([&] { return Created{id, true}; });
+  }
+  if (!jobs_.emplace(job.id, job).second) {
+    return fail(ErrorKind::kConflict, "there is a job of this id already", "id");
+  }
+  note_zone(job.spec);
+  return Created{job.id};
+}
+
+Result<void> MemoryStore::replace_one(Job& job, const JobSpec& spec, std::optional<Instant> next) {
+  const Job* named = named_job(job.account, spec);
+  if (named != nullptr && named != &job) {
+    return fail(ErrorKind::kConflict, "job " + format_job_id(named->id) + " has this name", "name");
+  }
+  const auto fired = fired_.find(job.id);
+  if (fired != fired_.end() && next && *next <= fired->second) ++job.epoch;
+  job.spec = spec;
+  job.next = next;
+  job.pause_reason.reset();
+  note_zone(spec);
+  outstanding_.erase(job.id);
+  return {};
 }
 
 void MemoryStore::remove(std::string account, JobId id, Done<void> done) {
@@ -237,6 +251,14 @@ Job* MemoryStore::owned_job(const std::string& account, JobId id) {
   return found != jobs_.end() && found->second.account == account ? &found->second : nullptr;
 }
 
+const Job* MemoryStore::named_job(const std::string& account, const JobSpec& spec) const {
+  if (!spec.name) return nullptr;
+  const auto found = std::ranges::find_if(jobs_, [&](const auto& entry) {
+    return entry.second.account == account && entry.second.spec.name == spec.name;
+  });
+  return found == jobs_.end() ? nullptr : &found->second;
+}
+
 // A quarter for the jobs that came due last, where there are as many.
 void MemoryStore::keep_first_and_latest(std::vector<DueTime>& due, std::size_t limit) const {
   const auto cut = due.begin() + static_cast<std::ptrdiff_t>(limit);
@@ -273,7 +295,7 @@ Claims MemoryStore::claim(Instant now,
     }
     Outstanding& entry = outstanding_.at(id);
     entry.lease = Lease{claimant.instance, ++last_token_};
-    entry.due = now + claimant.lease;
+    entry.due = now + claimant.lease + jobs_.at(id).spec.timeout.value_or(std::chrono::seconds{0});
     claims.claims.push_back({entry.delivery, last_token_, jobs_.at(id)});
   }
   claims.next_due = next_due(claimant.instance);

@@ -21,8 +21,8 @@ namespace jobsched::testing {
 // object, and nothing fails except by the contract.
 class MemoryStore final : public Store {
  public:
-  void create(Job job, Done<void> done) override;
-  void create_all(std::vector<Job> jobs, Done<void> done) override;
+  void create(Job job, Done<Created> done) override;
+  void create_all(std::vector<Job> jobs, Done<std::vector<Created>> done) override;
   void replace(std::string account,
                JobId id,
                JobSpec spec,
@@ -75,6 +75,9 @@ class MemoryStore final : public Store {
   template <class T>
   void submit(Done<T> done, std::function<Result<T>()> change);
   Job* owned_job(const std::string& account, JobId id);
+  const Job* named_job(const std::string& account, const JobSpec& spec) const;
+  Result<Created> create_one(const Job& job);
+  Result<void> replace_one(Job& job, const JobSpec& spec, std::optional<Instant> next);
   using DueTime = std::pair<Instant, JobId>;
 
   void keep_first_and_latest(std::vector<DueTime>& due, std::size_t limit) const;
