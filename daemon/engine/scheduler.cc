@@ -76,8 +76,9 @@ void Scheduler::take_in_ended(std::vector<Inbox::Ended>&& ended, Instant now) {
   for (auto& [number, result] : ended) {
     const auto it = attempts_.find(number);
     const Attempt& attempt = it->second;
-    Transition transition = after_attempt(attempt.delivery, result, settings_.backoff,
-                                          attempt.next_fire_time, now, random_());
+    const Backoff& backoff = attempt.backoff ? *attempt.backoff : settings_.backoff;
+    Transition transition =
+        after_attempt(attempt.delivery, result, backoff, attempt.next_fire_time, now, random_());
     watch_.attempt({attempt.delivery, attempt.target, result, transition});
     const auto* retry = std::get_if<RetryAt>(&transition);
     const auto then_due = retry != nullptr ? retry->due : attempt.next_fire_time;
@@ -119,13 +120,16 @@ void Scheduler::start_waiting(Instant now) {
 
 void Scheduler::start(HostQueues::Taken taken, Instant now) {
   const Claim& claim = taken.claim;
+  const JobSpec& spec = claim.job.spec;
   Callback callback = make_callback(claim.job, claim.delivery, now);
   const std::uint64_t number = ++last_attempt_;
-  attempts_.emplace(
-      number, Attempt{claim.delivery, claim.token, std::move(taken.target), claim.job.next, now});
+  Attempt attempt{claim.delivery, claim.token, std::move(taken.target), claim.job.next, now, {}};
+  if (spec.retry) attempt.backoff = backoff_of(*spec.retry, settings_.backoff);
+  attempts_.emplace(number, std::move(attempt));
+  const Millis timeout = spec.timeout ? Millis{*spec.timeout} : settings_.timeout;
   deliverer_.start(
       {std::move(callback.method), std::move(callback.url), std::move(callback.headers),
-       std::move(callback.body), settings_.connect_timeout, settings_.timeout},
+       std::move(callback.body), std::min(settings_.connect_timeout, timeout), timeout},
       [inbox = inbox_, number](AttemptResult result) {
         inbox->put_ended(number, std::move(result));
       });

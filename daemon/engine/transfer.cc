@@ -25,6 +25,11 @@ T info(CURL* easy, CURLINFO what) {
   return value;
 }
 
+// Methods whose requests have a body by exception do not say that there is none.
+bool says_nothing_of_a_body(const AttemptRequest& request) {
+  return request.body.empty() && (request.method == "GET" || request.method == "DELETE");
+}
+
 std::string no_connection(long os_error) {
   std::string text = "no connection could be made";
   if (os_error != 0) text += ": " + std::generic_category().message(static_cast<int>(os_error));
@@ -87,6 +92,7 @@ bool Transfer::prepare(AttemptRequest request, std::function<void(AttemptResult)
   set(CURLOPT_CUSTOMREQUEST, request_.method == "POST" ? nullptr : request_.method.c_str());
   set(CURLOPT_POSTFIELDS, request_.body.data());  // not copied: any bytes, and they stay here
   set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
+  if (says_nothing_of_a_body(request_)) set(CURLOPT_HTTPGET, 1L);
   set(CURLOPT_CONNECTTIMEOUT_MS, long{request_.connect_timeout.count()});
   set(CURLOPT_TIMEOUT_MS, long{request_.timeout.count()});
   return ok;

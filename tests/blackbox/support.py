@@ -90,6 +90,8 @@ class Endpoint:
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
+            do_GET = do_PUT = do_PATCH = do_DELETE = do_POST
+
             def log_message(self, *_):
                 pass
 

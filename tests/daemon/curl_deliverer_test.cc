@@ -319,13 +319,30 @@ TEST_CASE("a large body arrives whole, without waiting for 100 Continue") {
 TEST_CASE("the method is the one asked for, and does not stick") {
   const Endpoint endpoint(answers(answer("200 OK")));
   Rig rig;
-  for (const std::string_view method : {"PUT", "PATCH", "POST"}) {
+  for (const std::string_view method : {"PUT", "PATCH", "DELETE", "POST"}) {
     AttemptRequest request = request_to(endpoint.url());
     request.method = method;
     request.body = "x";
     CHECK(rig.deliver(std::move(request)).outcome == Outcome::kAccepted);
     CHECK(endpoint.requests().back().starts_with(method));
     CHECK(body_of(endpoint.requests().back()) == "x");
+  }
+}
+
+TEST_CASE("a GET, and a DELETE without a body, say nothing of one") {
+  const Endpoint endpoint(answers(answer("200 OK")));
+  Rig rig;
+  const std::string host = endpoint.url("").substr(std::string_view("http://").size());
+  for (const std::string method : {"GET", "DELETE", "GET"}) {
+    AttemptRequest posted = request_to(endpoint.url());
+    posted.body = "x";
+    CHECK(rig.deliver(std::move(posted)).outcome == Outcome::kAccepted);
+    AttemptRequest request = request_to(endpoint.url());
+    request.method = method;
+    request.headers = {{"Accept", "text/plain"}};
+    CHECK(rig.deliver(std::move(request)).outcome == Outcome::kAccepted);
+    CHECK(endpoint.requests().back() ==
+          method + " / HTTP/1.1\r\nHost: " + host + "\r\nAccept: text/plain\r\n\r\n");
   }
 }
 

@@ -179,6 +179,53 @@ TEST_CASE("attempts are repeated down the list of delays, with one webhook-id, t
   CHECK_FALSE(rig.wake.has_value());
 }
 
+TEST_CASE("a job's own method, headers and timeout go before the settings") {
+  SchedulerSettings settings;
+  settings.connect_timeout = 7s;
+  settings.timeout = 11s;
+
+  struct Row {
+    std::chrono::seconds timeout;
+    Millis connect_timeout;
+  };
+
+  for (const Row& row : {Row{300s, 7s}, Row{7s, 7s}, Row{2s, 2s}}) {
+    SchedulerRig rig(settings);
+    Job job = one_time_job(1, kStart);
+    job.spec.method = jobsched::Method::kPut;
+    job.spec.headers = {{"X-A", "1"}};
+    job.spec.timeout = row.timeout;
+    rig.create(job);
+    rig.settle();
+    REQUIRE(rig.deliverer.in_flight() == 1);
+    const jobsched::AttemptRequest& request = rig.deliverer.open()[0].request;
+    CHECK(request.method == "PUT");
+    CHECK(rig.header(0, "X-A") == "1");
+    CHECK((request.timeout == row.timeout));
+    CHECK((request.connect_timeout == row.connect_timeout));
+  }
+}
+
+TEST_CASE("a job's own attempts and backoff take the place of the settings") {
+  SchedulerRig rig;
+  Job job = one_time_job(1, kStart);
+  job.spec.retry = jobsched::Retry{4, {{10s, 20s}}};
+  rig.create(job);
+  rig.settle();
+  Instant expected = kStart;
+  for (const Millis delay : {10s, 20s, 20s}) {
+    rig.finish(0, answered(500));
+    rig.run_until(expected + delay - 1ms);
+    CHECK(rig.deliverer.in_flight() == 0);
+    expected += delay;
+    rig.run_until(expected);
+    REQUIRE(rig.deliverer.in_flight() == 1);
+  }
+  CHECK(rig.header(0, "Jobsched-Attempt") == "4");
+  rig.finish(0, answered(500));
+  CHECK_FALSE(rig.has_job(1));
+}
+
 TEST_CASE("a recurring job fires at each fire time, which follow from each other, not from now") {
   SchedulerRig rig;
   rig.create(recurring_job(1, kEveryTenMinutes, kStart));
