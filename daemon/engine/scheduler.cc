@@ -157,7 +157,12 @@ void Scheduler::relieve_queues(Instant now) {
 void Scheduler::hand_back(const Claim& claim, Instant earliest) {
   const Instant due = std::max(earliest, claim.delivery.fire_time);
   writer_.add({claim.delivery.job, claim.delivery.fire_time, claim.token,
-               AttemptResult{Outcome::kInterrupted, 0, {}, false, "there was no room to start it"},
+               AttemptResult{Outcome::kInterrupted,
+                             0,
+                             {},
+                             false,
+                             "there was no room to start it",
+                             Fault::kInterrupted},
                RetryAt{due, claim.delivery.attempt}},
               due);
 }
