@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/codec/codec.h"
+#include "core/job/url.h"
 #include "core/time/iso8601.h"
 #include "daemon/api/answer.h"
 #include "daemon/api/id_list_source.h"
@@ -22,6 +23,13 @@ constexpr std::array kDocumentTypes{kApplicationJson, kTextXml, kApplicationXml}
 
 std::string job_path(const JobId& id) {
   return "/1/jobs/" + format_job_id(id);
+}
+
+// Refuses a job whose callback could never be sent.
+Result<JobSpec> check_target(JobSpec spec, const NetworkRules& network) {
+  return parse_callback_url(spec.url)
+      .and_then([&](const CallbackUrl& url) { return check_host(network, url.host); })
+      .map([&] { return std::move(spec); });
 }
 
 Error no_such_job(const JobId& id) {
@@ -287,7 +295,10 @@ void Api::create_from_body(Call call) {
 }
 
 Result<Job> Api::make_job(const JobDocument& document, Instant now) {
-  Result<JobSpec> spec = check_new_job(document, limits_, dependencies_.zones, now);
+  Result<JobSpec> spec =
+      check_new_job(document, limits_, dependencies_.zones, now).and_then([&](JobSpec checked) {
+        return check_target(std::move(checked), dependencies_.network);
+      });
   if (!spec) return tl::unexpected(std::move(spec.error()));
   const std::optional<Instant> next = first_fire_time(*spec, now);
   return Job{ids_.next(now, dependencies_.random()), std::string{kAccount}, *std::move(spec), next};
@@ -358,7 +369,10 @@ void Api::replace(Call call, JobId id) {
     return;
   }
   const Instant now = dependencies_.clock.now();
-  Result<JobSpec> spec = check_replacement(*document, **found, limits_, dependencies_.zones, now);
+  Result<JobSpec> spec = check_replacement(*document, **found, limits_, dependencies_.zones, now)
+                             .and_then([&](JobSpec checked) {
+                               return check_target(std::move(checked), dependencies_.network);
+                             });
   if (!spec) {
     call.refuse(spec.error());
     return;

@@ -13,6 +13,7 @@
 #include "core/job/document.h"
 #include "core/job/id.h"
 #include "core/limits.h"
+#include "core/net/network_rules.h"
 #include "daemon/api/target.h"
 #include "daemon/clock.h"
 #include "daemon/http/message.h"
@@ -33,6 +34,7 @@ class Api {
     std::function<std::uint64_t()> random;  // for ids; called by `handle` only
     std::function<void(Instant)> on_due;    // a job due then is stored; called on any thread
     ZoneLookup zones = no_zones;            // called by `handle` only
+    NetworkRules network = {};              // where callbacks may go
   };
 
   Api(Limits limits, Dependencies dependencies);

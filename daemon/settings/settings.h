@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/limits.h"
+#include "core/net/network_rules.h"
 #include "daemon/engine/scheduler.h"
 
 namespace jobsched {
@@ -16,13 +17,19 @@ namespace jobsched {
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
 enum class LogFormat { kText, kJson };
 
+// Where callbacks may go; kAuto is decided on by `network_rules`.
+enum class NetworkMode { kAny, kPublic, kAuto };
+
 // What `jobsched serve` can be told, with the defaults.
 struct Settings {
   std::vector<std::string> listen{"127.0.0.1:7243"};
   std::string store;  // a path; the default depends on the environment, see `default_store_path`
   Limits limits;
-  std::size_t connections = 10'000;  // limits.connections
-  SchedulerSettings scheduler;       // delivery.*, misfire.*
+  std::size_t connections = 10'000;          // limits.connections
+  SchedulerSettings scheduler;               // delivery.*, misfire.*
+  NetworkMode network = NetworkMode::kAuto;  // delivery.network
+  std::vector<IpNetwork> allow;              // delivery.allow
+  std::vector<IpNetwork> deny;               // delivery.deny
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;
   std::string zoneinfo;  // the directory of the time zones: $TZDIR or the system's
@@ -55,6 +62,11 @@ SettingsResult read_settings(std::string_view file_name,
                              std::optional<std::string_view> yaml,
                              const Environment& environment,
                              const SettingsFlags& flags);
+
+// Where callbacks may go by these settings. By kAuto that is anywhere while nobody from elsewhere
+// can add jobs, the daemon having no accounts and listening on this machine only; else public
+// addresses.
+NetworkRules network_rules(const Settings& settings, bool has_accounts);
 
 // $XDG_STATE_HOME/jobsched/jobs.db, or ~/.local/state/jobsched/jobs.db, or, without a HOME,
 // /var/lib/jobsched/jobs.db.

@@ -41,11 +41,12 @@ class Recorder final : public jobsched::http::Responder {
 };
 
 struct Fixture {
-  explicit Fixture(jobsched::Store& target)
+  explicit Fixture(jobsched::Store& target, jobsched::NetworkRules network = {})
       : store(target),
         api({},
             {store, clock, [this] { return ++random; },
-             [this](Instant due) { noticed.push_back(due); }}) {}
+             [this](Instant due) { noticed.push_back(due); }, jobsched::no_zones,
+             std::move(network)}) {}
 
   // Sends a request; its answer appears in the returned place, at once or after a commit.
   std::optional<jobsched::http::Response>& send(std::string method,
@@ -131,6 +132,41 @@ TEST_CASE("a job that goes between look-up and commit is not found") {
   store.commit_group();
   CHECK(removed.value().status == 204);
   CHECK(replaced.value().status == 404);
+}
+
+TEST_CASE("a callback to an address that it may not go to is refused, however the job is given") {
+  MemoryStore store;
+  Fixture fixture{store, {true}};
+  const std::string target = "/1/jobs/" + fixture.create();
+  const std::string document = R"({"url":"http://127.0.0.1/","when":"2027-01-15T09:00:00Z"})";
+  const std::string by_name = R"({"url":"http://localhost/","when":"2027-01-15T09:00:00Z"})";
+
+  struct Row {
+    std::string method;
+    std::string target;
+    std::string body;
+    int status;
+  };
+
+  const Row rows[] = {
+      {"POST", "/1/jobs", document, 422},
+      {"POST", "/1/jobs", "[" + document + "]", 422},
+      {"PUT", target, document, 422},
+      {"POST", "/1/jobs/2027-01-15T09:00:00Z/http%3A%2F%2F127.0.0.1%2F", {}, 422},
+      {"POST", "/1/jobs", by_name, 201},  // judged at each connect
+      {"PUT", target, by_name, 200},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.method + " " + row.target + " " + row.body);
+    auto& answer =
+        fixture.send(row.method, row.target, row.body,
+                     {{"Content-Type", "application/json"}, {"Accept", "application/json"}});
+    store.commit_group();
+    REQUIRE(answer.has_value());
+    CAPTURE(answer->body);
+    CHECK(answer->status == row.status);
+    CHECK((answer->body.find("delivery.network") != std::string::npos) == (row.status == 422));
+  }
 }
 
 TEST_CASE("a list says its size before its pieces are made, and keeps to it") {
