@@ -21,13 +21,19 @@ bool has_port(std::string_view authority) {
   return colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket);
 }
 
+std::string_view header_of(const Callback& callback, std::string_view name) {
+  const auto found =
+      std::ranges::find(callback.headers, name, &std::pair<std::string, std::string>::first);
+  return found == callback.headers.end() ? std::string_view() : std::string_view(found->second);
+}
+
 }  // namespace
 
 Callback make_callback(const Job& job, const Delivery& delivery, Instant now) {
   const JobSpec& spec = job.spec;
   Callback callback{"POST", spec.url, {}, spec.data.value_or("")};
   auto& headers = callback.headers;
-  headers.reserve(8);
+  headers.reserve(9);  // with a signature
   if (!callback.body.empty()) {
     headers.emplace_back("Content-Type", spec.content_type.value_or(std::string(kUntyped)));
   }
@@ -40,6 +46,13 @@ Callback make_callback(const Job& job, const Delivery& delivery, Instant now) {
   headers.emplace_back("Jobsched-Fire-Time", format_instant(delivery.fire_time));
   headers.emplace_back("Jobsched-Attempt", std::to_string(delivery.attempt));
   return callback;
+}
+
+void add_signature(Callback& callback, std::span<const SigningSecret> secrets) {
+  if (secrets.empty()) return;
+  std::string value = signature_header(secrets, header_of(callback, "webhook-id"),
+                                       header_of(callback, "webhook-timestamp"), callback.body);
+  callback.headers.emplace_back("webhook-signature", std::move(value));
 }
 
 std::string callback_target(std::string_view url) {

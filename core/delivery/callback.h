@@ -1,11 +1,13 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "core/delivery/delivery.h"
+#include "core/delivery/signature.h"
 #include "core/job/job.h"
 #include "core/time/instant.h"
 
@@ -32,6 +34,10 @@ struct Callback {
 //
 // Pure. Requires: job.spec was checked, so that no value has control characters.
 Callback make_callback(const Job& job, const Delivery& delivery, Instant now);
+
+// Adds the header `webhook-signature`: one by each of `secrets`, in their order, over the
+// callback's own `webhook-id`, `webhook-timestamp` and body. Adds nothing if there are none. Pure.
+void add_signature(Callback& callback, std::span<const SigningSecret> secrets);
 
 // Where a request to `url` goes, as "host:port": the host in lower case, the port of the scheme
 // where the URL has none. Requests to one target share a limit, however their URLs are spelled.

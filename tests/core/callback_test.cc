@@ -3,6 +3,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -100,6 +101,28 @@ TEST_CASE("the body is sent byte for byte") {
   for (int byte = 0; byte < 256; ++byte)
     it.spec.data->push_back(static_cast<char>(byte));
   CHECK(jobsched::make_callback(it, delivery(), kFireTime).body == *it.spec.data);
+}
+
+TEST_CASE("a callback is signed as it is sent, last of all, by every secret") {
+  const auto one = *jobsched::SigningSecret::from_bytes(std::string(32, '1'));
+  const auto two = *jobsched::SigningSecret::from_bytes(std::string(32, '2'));
+  Job it = job();
+  it.spec.data = "h\xC3\xA9llo";
+  Callback callback = jobsched::make_callback(it, delivery(2), kFireTime + Millis{1'999});
+  const std::string unsigned_lines = lines(callback);
+  const auto sign = [](const jobsched::SigningSecret& secret) {
+    return jobsched::sign(secret, std::string(kId) + "_1800000000000", "1800000001",
+                          "h\xC3\xA9llo");
+  };
+  jobsched::add_signature(callback, std::vector{one, two});
+  CHECK(lines(callback) ==
+        unsigned_lines + "webhook-signature: " + sign(one) + " " + sign(two) + "\n");
+}
+
+TEST_CASE("without a secret there is no signature") {
+  Callback callback = jobsched::make_callback(job(), delivery(), kFireTime);
+  jobsched::add_signature(callback, {});
+  CHECK(lines(callback) == common_lines("1800000000", "1"));
 }
 
 TEST_CASE("where a callback goes") {

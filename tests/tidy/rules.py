@@ -15,6 +15,7 @@ OWNERS = {
     "curl/": r"daemon/engine/(curl_deliverer|transfer)|cmd/(client|version)",
     "expat.h": r"core/codec/",
     "nlohmann/": r"core/codec/|cmd/",
+    "openssl/": r"core/delivery/signature\.|cmd/version",
     "spdlog/": r"daemon/log",
     "sqlite3.h": r"daemon/store/|cmd/version",
     "SQLiteCpp/": r"daemon/store/",
