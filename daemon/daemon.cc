@@ -108,7 +108,8 @@ class Daemon {
       std::_Exit(kFailed);
     };
     options.damaged = [this](const Error& error) {
-      log_.error("a stored job cannot be read and is put aside", {{"error", error.detail}});
+      log_.error("a stored job or secret cannot be read and is put aside",
+                 {{"error", error.detail}});
     };
     options.zones = [this](std::string_view name) { return zones_.find(name); };
     auto store = SqliteStore::open(settings_.store, std::move(options));

@@ -120,6 +120,7 @@ void Scheduler::start_waiting(Instant now) {
 void Scheduler::start(HostQueues::Taken taken, Instant now) {
   const Claim& claim = taken.claim;
   Callback callback = make_callback(claim.job, claim.delivery, now);
+  add_signature(callback, claim.secrets);
   const std::uint64_t number = ++last_attempt_;
   attempts_.emplace(
       number, Attempt{claim.delivery, claim.token, std::move(taken.target), claim.job.next, now});

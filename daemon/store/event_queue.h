@@ -81,6 +81,19 @@ struct RearmEvent {
   Pending<Rearmed> pending;
 };
 
+struct RotateSecretEvent {
+  std::string account;
+  SigningSecret secret;
+  Instant now;
+  Millis overlap;
+  Pending<void> pending;
+};
+
+struct RemoveSecretsEvent {
+  std::string account;
+  Pending<void> pending;
+};
+
 using StoreEvent = std::variant<CreateEvent,
                                 CreateAllEvent,
                                 ReplaceEvent,
@@ -89,7 +102,9 @@ using StoreEvent = std::variant<CreateEvent,
                                 ClaimEvent,
                                 RecordEvent,
                                 RezoneEvent,
-                                RearmEvent>;
+                                RearmEvent,
+                                RotateSecretEvent,
+                                RemoveSecretsEvent>;
 
 // Events on their way to the thread that commits, in the order in which they came. Thread-safe.
 //

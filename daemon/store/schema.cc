@@ -91,8 +91,23 @@ CREATE TABLE clock (
 INSERT INTO clock VALUES (NULL);
 )sql";
 
+// signing_secrets has at most two rows an account: the newest, which has no end, and the one before
+// it, which has one. The clock may be set back, so their ids say which is newer.
+constexpr auto kSigningSecrets = R"sql(
+CREATE TABLE signing_secrets (
+  id      INTEGER PRIMARY KEY,
+  account INTEGER NOT NULL REFERENCES accounts (id),
+  secret  BLOB NOT NULL CHECK (length(secret) BETWEEN 24 AND 64),
+  created INTEGER NOT NULL,
+  ends    INTEGER
+) STRICT;
+
+CREATE INDEX signing_secrets_by_account ON signing_secrets (account);
+)sql";
+
 // Step n brings version n to n + 1. A step that was released is never changed.
-constexpr std::array<const char*, kSchemaVersion> kSteps{kVersion1, kVersion2, kVersion3};
+constexpr std::array<const char*, kSchemaVersion> kSteps{kVersion1, kVersion2, kVersion3,
+                                                         kSigningSecrets};
 
 }  // namespace
 

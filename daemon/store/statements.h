@@ -75,6 +75,18 @@ inline constexpr auto kNoteClaim =
 inline constexpr auto kSetLastClaim = "UPDATE clock SET last_claim = ?1";
 inline constexpr auto kLastClaim = "SELECT last_claim FROM clock";
 
+// The newest first, with the columns that `read_secrets` expects.
+inline constexpr auto kListSecrets =
+    "SELECT secret, created, ends FROM accounts"
+    " JOIN signing_secrets ON signing_secrets.account = accounts.id"
+    " WHERE accounts.name = ?1 ORDER BY signing_secrets.id DESC";
+inline constexpr auto kAddSecret =
+    "INSERT INTO signing_secrets (account, secret, created) VALUES (?1, ?2, ?3)";
+inline constexpr auto kDropEndingSecrets =
+    "DELETE FROM signing_secrets WHERE account = ?1 AND ends IS NOT NULL";
+inline constexpr auto kEndSecret = "UPDATE signing_secrets SET ends = ?2 WHERE account = ?1";
+inline constexpr auto kDropSecrets = "DELETE FROM signing_secrets WHERE account = ?1";
+
 inline constexpr auto kAddZone =
     "INSERT INTO time_zones (name, rules) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING";
 inline constexpr auto kNoteZone = "UPDATE time_zones SET rules = ?2 WHERE name = ?1";
@@ -136,7 +148,8 @@ inline constexpr std::array kHot{
     kLeaseDelivery, kRetryDelivery,    kEndDelivery,      kDropDeliveries,  kAccountSize,
     kListSize,      kListIds,          kPurgeNeverFiring, kPauseJob,        kResumeJob,
     kMoveJob,       kAddZone,          kNoteZone,         kJobsOfZone,      kRearmJob,
-    kRecurringJobs, kEndLaterDelivery,
+    kRecurringJobs, kEndLaterDelivery, kListSecrets,      kAddSecret,       kDropEndingSecrets,
+    kEndSecret,     kDropSecrets,
 };
 
 }  // namespace jobsched::sql

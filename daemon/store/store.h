@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/delivery/lifecycle.h"
+#include "core/delivery/signature.h"
 #include "core/error.h"
 #include "core/job/job.h"
 
@@ -33,6 +34,7 @@ struct Claim {
   Delivery delivery;
   std::uint64_t token = 0;  // fences the outcome: recording it needs the token of the live lease
   Job job;
+  std::vector<SigningSecret> secrets = {};  // of its account, those in use; the newest first
 };
 
 // A misfire that its job does not make up for.
@@ -185,6 +187,18 @@ class Store {
   // for a retry go on waiting for as long as they had to, but not until before their fire time.
   // Call it again with `rest_after` until there is none.
   virtual void rearm(Rearming rearming, Done<Rearmed> done) = 0;
+
+  // Gives the account, which may be new, another secret to sign its callbacks with. The newest
+  // until now ends at `now + overlap`, any older one at once: at most two are in use.
+  virtual void rotate_secret(
+      std::string account, SigningSecret secret, Instant now, Millis overlap, Done<void> done) = 0;
+
+  // Deletes the secrets of the account, if it has any: its callbacks are not signed any more.
+  virtual void remove_secrets(std::string account, Done<void> done) = 0;
+
+  // The secrets of the account that are in use at `now`, the newest first.
+  virtual Result<std::vector<AccountSecret>> secrets(std::string_view account,
+                                                     Instant now) const = 0;
 
   // The latest `now` of any `claim_due`, by up to a minute less, or what the last `rearm` has put
   // in its place; absent if nothing was ever claimed.

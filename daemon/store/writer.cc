@@ -40,6 +40,7 @@ Writer::Writer(std::unique_ptr<SQLite::Database> database,
       checkpoint_pages_(checkpoint_pages),
       checkpoint_at_(checkpoint_pages),
       accounts_(*database_),
+      secrets_(*database_, damaged),
       claimer_(*database_, accounts_, zones, std::move(damaged)),
       rearmer_(*database_, std::move(zones)),
       rezoner_(*database_, accounts_),
@@ -118,7 +119,7 @@ void Writer::execute(Event& event) {
   }
   if (!*event.pending.result) {
     database_->exec("ROLLBACK TO event");
-    accounts_.forget();  // an account may have been new
+    forget();
     accounts_.restore(counts);
   }
   database_->exec("RELEASE event");
@@ -183,7 +184,9 @@ bool Writer::remove(std::optional<std::int64_t> account, const JobId& id) {
 }
 
 Result<Claims> Writer::apply(ClaimEvent& event) {
-  return claimer_.claim(event.now, event.limit, event.misfire_threshold, event.claimant);
+  Claims claims = claimer_.claim(event.now, event.limit, event.misfire_threshold, event.claimant);
+  secrets_.add_to(claims.claims, event.now);
+  return claims;
 }
 
 Result<void> Writer::apply(RecordEvent& event) {
@@ -205,6 +208,16 @@ Result<Rearmed> Writer::apply(RearmEvent& event) {
   return rearmer_.rearm(event.rearming);
 }
 
+Result<void> Writer::apply(RotateSecretEvent& event) {
+  secrets_.rotate(accounts_.find_or_add(event.account), event.secret, event.now, event.overlap);
+  return {};
+}
+
+Result<void> Writer::apply(RemoveSecretsEvent& event) {
+  if (const auto account = accounts_.find(event.account)) secrets_.remove(*account);
+  return {};
+}
+
 void Writer::retry_delivery(const AttemptRecord& record, const RetryAt& retry) {
   Run(retry_delivery_, record.job, record.fire_time, static_cast<std::int64_t>(record.token),
       retry.due, std::int64_t{retry.attempt})
@@ -222,10 +235,16 @@ void Writer::end_delivery(const AttemptRecord& record) {
   }
 }
 
+// What was kept of a state that is undone: an account may have been new, a secret another.
+void Writer::forget() {
+  accounts_.forget();
+  secrets_.forget();
+}
+
 // Some failures have already ended the transaction; then there is nothing left to roll back.
 void Writer::roll_back() {
   if (sqlite3_get_autocommit(database_->getHandle()) == 0) database_->tryExec("ROLLBACK");
-  accounts_.forget();
+  forget();
 }
 
 Failure Writer::note(Failure failure) {

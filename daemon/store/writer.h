@@ -14,6 +14,7 @@
 #include "daemon/store/event_queue.h"
 #include "daemon/store/rearmer.h"
 #include "daemon/store/rezoner.h"
+#include "daemon/store/secrets.h"
 #include "daemon/store/sqlite_error.h"
 
 namespace jobsched::sql {
@@ -58,11 +59,14 @@ class Writer {
   Result<void> apply(RecordEvent& event);
   Result<Rearmed> apply(RearmEvent& event);
   Result<Rezoned> apply(RezoneEvent& event);
+  Result<void> apply(RotateSecretEvent& event);
+  Result<void> apply(RemoveSecretsEvent& event);
 
   bool remove(std::optional<std::int64_t> account, const JobId& id);
   Result<void> insert(const Job& job);
   void end_delivery(const AttemptRecord& record);
   void retry_delivery(const AttemptRecord& record, const RetryAt& retry);
+  void forget();
   void roll_back();
   Failure note(Failure failure);
 
@@ -73,6 +77,7 @@ class Writer {
   int checkpoint_pages_;
   int checkpoint_at_;
   Accounts accounts_;
+  Secrets secrets_;
   Claimer claimer_;
   Rearmer rearmer_;
   Rezoner rezoner_;

@@ -69,6 +69,37 @@ TEST_CASE("an attempt is the callback of its job, with the timeouts of the setti
   CHECK(rig.header(0, "Jobsched-Fire-Time") == "2027-01-15T08:00:00Z");
 }
 
+TEST_CASE("every attempt is signed anew with the secrets of its account") {
+  const auto secret = [](char letter) {
+    return *jobsched::SigningSecret::from_bytes(std::string(32, letter));
+  };
+  SchedulerRig rig;
+  const auto rotate = [&](char letter) {
+    rig.store.rotate_secret("default", secret(letter), rig.clock.now(), 1h,
+                            [](const jobsched::Result<void>& result) { REQUIRE(result); });
+    rig.settle();
+  };
+  const auto signature = [&](char letter) {
+    return jobsched::sign(secret(letter), rig.header(0, "webhook-id"),
+                          rig.header(0, "webhook-timestamp"), "payload");
+  };
+  Job job = one_time_job(1, kStart);
+  job.spec.data = "payload";
+  rig.create(job);
+  rig.settle();
+  CHECK(rig.header(0, "webhook-signature").empty());
+  rotate('a');
+  rig.finish(0, answered(503));
+  rig.run_until(kStart + 10s);
+  CHECK(rig.header(0, "webhook-timestamp") == "1800000005");
+  CHECK(rig.header(0, "webhook-signature") == signature('a'));
+  rotate('b');
+  rig.finish(0, answered(503));
+  rig.run_until(kStart + 60s);
+  CHECK(rig.header(0, "webhook-timestamp") == "1800000040");
+  CHECK(rig.header(0, "webhook-signature") == signature('b') + " " + signature('a'));
+}
+
 TEST_CASE("what is due is started in the order of time") {
   SchedulerRig rig(limits(1, 1));
   rig.create(one_time_job(3, kStart + 1s, "a"));

@@ -55,6 +55,7 @@ TEST_CASE("a store of an older schema is brought to the present one with all tha
       check_same(*driver.find("default", recurring.id), recurring);
       CHECK(driver.counts().jobs == 3);
       CHECK(store->zones()->size() == (version >= 2 ? 1 : 0));
+      CHECK(store->secrets("default", kStart)->empty());
     }
     const auto store = open_store(path);
     StoreDriver driver(*store);

@@ -58,6 +58,16 @@ std::pair<std::uint32_t, Error> fill(Store& store) {
   return {100, {}};
 }
 
+SigningSecret secret(char letter) {
+  return *SigningSecret::from_bytes(std::string(32, letter));
+}
+
+void rotate(Store& store, char letter) {
+  REQUIRE(outcome<void>(store, [&](Done<void> done) {
+    store.rotate_secret("default", secret(letter), at(0), Millis{0}, std::move(done));
+  }));
+}
+
 // No file of this process grows beyond `bytes` while it lives.
 class FileSizeLimit {
  public:
@@ -314,6 +324,53 @@ TEST_CASE("a stored job that cannot be read is put aside and reported") {
   const Job mended = sample_once(1, at(1));
   CHECK(driver.replace("default", sample_id(1), mended.spec, mended.next));
   CHECK(driver.claim(at(1)).claims.size() == 1);
+}
+
+TEST_CASE("a secret whose commit has failed signs nothing, though its group has claimed with it") {
+  const TemporaryDirectory directory;
+  FaultyDisk disk;
+  const auto store = open_store(directory / "jobs.db");
+  StoreDriver driver(*store);
+  REQUIRE(driver.create(sample_once(1, at(0))));
+  rotate(*store, 'a');
+  disk.fail(FaultyDisk::Call::kWrite, 1, 1'000, SQLITE_FULL);
+  std::size_t failed = 0;
+  store->rotate_secret("default", secret('b'), at(0), Millis{0}, [&](const Result<void>& result) {
+    if (!result) ++failed;
+  });
+  store->claim_due(at(0), 1, StoreDriver::kMisfire, {1, StoreDriver::kLease},
+                   [&](const Result<Claims>& result) {
+                     if (!result) ++failed;
+                   });
+  CHECK(store->commit_group());
+  CHECK(failed == 2);
+  disk.stop_failing();
+  CHECK(store->secrets("default", at(0))->size() == 1);
+  CHECK(driver.claim(at(0)).claims.at(0).secrets == std::vector{secret('a')});
+}
+
+TEST_CASE(
+    "a secret that cannot be read is reported once and signs nothing, until there is another") {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "jobs.db";
+  rotate(*open_store(path), 'a');
+  SQLite::Database(path, SQLite::OPEN_READWRITE)
+      .exec("PRAGMA ignore_check_constraints = ON; UPDATE signing_secrets SET secret = x'00'");
+  std::vector<std::string> damaged;
+  SqliteStoreOptions options = strict_options();
+  options.damaged = [&](const Error& error) { damaged.push_back(error.detail); };
+  const auto store = open_store(path, options);
+  StoreDriver driver(*store);
+  for (std::uint32_t number = 1; number <= 2; ++number) {
+    REQUIRE(driver.create(sample_once(number, at(number))));
+    CHECK(driver.claim(at(number)).claims.at(0).secrets.empty());
+  }
+  REQUIRE(damaged.size() == 1);
+  CHECK(damaged.front().find("jobsched secret rotate") != std::string::npos);
+  CHECK(store->secrets("default", at(0)).error().kind == ErrorKind::kInternal);
+  rotate(*store, 'b');
+  REQUIRE(driver.create(sample_once(3, at(3))));
+  CHECK(driver.claim(at(3)).claims.at(0).secrets == std::vector{secret('b')});
 }
 
 TEST_CASE("jobs that are held up are set aside in bounded steps, each once") {

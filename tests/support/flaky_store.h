@@ -21,7 +21,7 @@ class FlakyStore final : public ForwardingStore {
     creates_.fail(times, kind, after);
   }
 
-  // Replaces and removes.
+  // Replaces, removes, and changes of secrets.
   void fail_changes(std::size_t times, ErrorKind kind, std::size_t after = 0) {
     changes_.fail(times, kind, after);
   }
@@ -80,6 +80,21 @@ class FlakyStore final : public ForwardingStore {
                   Done<std::vector<JobId>> done) override {
     if (const auto fault = changes_.ask()) return done(refusal(*fault));
     ForwardingStore::remove_all(std::move(account), std::move(ids), std::move(done));
+  }
+
+  void rotate_secret(std::string account,
+                     SigningSecret secret,
+                     Instant now,
+                     Millis overlap,
+                     Done<void> done) override {
+    if (const auto fault = changes_.ask()) return done(refusal(*fault));
+    ForwardingStore::rotate_secret(std::move(account), std::move(secret), now, overlap,
+                                   std::move(done));
+  }
+
+  void remove_secrets(std::string account, Done<void> done) override {
+    if (const auto fault = changes_.ask()) return done(refusal(*fault));
+    ForwardingStore::remove_secrets(std::move(account), std::move(done));
   }
 
   void claim_due(Instant now,

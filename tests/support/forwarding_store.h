@@ -67,6 +67,22 @@ class ForwardingStore : public Store {
     store_->rearm(rearming, std::move(done));
   }
 
+  void rotate_secret(std::string account,
+                     SigningSecret secret,
+                     Instant now,
+                     Millis overlap,
+                     Done<void> done) override {
+    store_->rotate_secret(std::move(account), std::move(secret), now, overlap, std::move(done));
+  }
+
+  void remove_secrets(std::string account, Done<void> done) override {
+    store_->remove_secrets(std::move(account), std::move(done));
+  }
+
+  Result<std::vector<AccountSecret>> secrets(std::string_view account, Instant now) const override {
+    return store_->secrets(account, now);
+  }
+
   Result<std::optional<Instant>> last_claim() const override { return store_->last_claim(); }
 
   Result<std::vector<ZoneInUse>> zones() const override { return store_->zones(); }

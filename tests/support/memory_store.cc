@@ -192,6 +192,39 @@ void MemoryStore::rearm(Rearming rearming, Done<Rearmed> done) {
   });
 }
 
+void MemoryStore::rotate_secret(
+    std::string account, SigningSecret secret, Instant now, Millis overlap, Done<void> done) {
+  submit<void>(std::move(done), [=, this]() -> Result<void> {
+    std::vector<AccountSecret>& secrets = secrets_[account];
+    secrets.insert(secrets.begin(), {secret, now});
+    secrets.resize(std::min<std::size_t>(secrets.size(), 2), secrets.front());
+    if (secrets.size() == 2) secrets.back().ends = now + overlap;
+    return {};
+  });
+}
+
+void MemoryStore::remove_secrets(std::string account, Done<void> done) {
+  submit<void>(std::move(done), [=, this]() -> Result<void> {
+    secrets_.erase(account);
+    return {};
+  });
+}
+
+std::vector<AccountSecret> MemoryStore::secrets_in_use(std::string_view account,
+                                                       Instant now) const {
+  const auto found = secrets_.find(account);
+  std::vector<AccountSecret> secrets =
+      found == secrets_.end() ? std::vector<AccountSecret>{} : found->second;
+  std::erase_if(secrets, [&](const AccountSecret& one) { return one.ends && *one.ends <= now; });
+  return secrets;
+}
+
+Result<std::vector<AccountSecret>> MemoryStore::secrets(std::string_view account,
+                                                        Instant now) const {
+  const std::lock_guard lock(mutex_);
+  return secrets_in_use(account, now);
+}
+
 Result<std::optional<Instant>> MemoryStore::last_claim() const {
   const std::lock_guard lock(mutex_);
   return last_claim_;
@@ -275,6 +308,9 @@ Claims MemoryStore::claim(Instant now,
     entry.lease = Lease{claimant.instance, ++last_token_};
     entry.due = now + claimant.lease;
     claims.claims.push_back({entry.delivery, last_token_, jobs_.at(id)});
+    Claim& claim = claims.claims.back();
+    for (const AccountSecret& one : secrets_in_use(claim.job.account, now))
+      claim.secrets.push_back(one.secret);
   }
   claims.next_due = next_due(claimant.instance);
   if (!due.empty()) last_claim_ = std::max(last_claim_, {now});

@@ -40,6 +40,12 @@ class MemoryStore final : public Store {
   void record(std::vector<AttemptRecord> records, Done<void> done) override;
   void rearm(Rearming rearming, Done<Rearmed> done) override;
   void rezone(Rezoning rezoning, Instant now, Done<Rezoned> done) override;
+  void rotate_secret(std::string account,
+                     SigningSecret secret,
+                     Instant now,
+                     Millis overlap,
+                     Done<void> done) override;
+  void remove_secrets(std::string account, Done<void> done) override;
 
   Result<std::optional<Job>> find(std::string_view account, JobId id) const override;
   Result<std::unique_ptr<JobIdCursor>> list(std::string_view account,
@@ -47,6 +53,7 @@ class MemoryStore final : public Store {
                                             std::optional<std::uint64_t> limit) const override;
   Result<std::optional<Instant>> last_claim() const override;
   Result<std::vector<ZoneInUse>> zones() const override;
+  Result<std::vector<AccountSecret>> secrets(std::string_view account, Instant now) const override;
   Result<StoreCounts> counts() const override;
 
   bool commit_group() override;
@@ -83,6 +90,7 @@ class MemoryStore final : public Store {
   void note_zone(const JobSpec& spec);
   bool rezone_one(Job& job, const Rezoning& rezoning, Instant now, Rezoned& done);
   void record_one(const AttemptRecord& record);
+  std::vector<AccountSecret> secrets_in_use(std::string_view account, Instant now) const;
   std::optional<Instant> next_due(std::optional<std::uint64_t> claimant) const;
 
   mutable std::mutex mutex_;
@@ -92,7 +100,8 @@ class MemoryStore final : public Store {
   std::map<JobId, Job> jobs_;
   std::map<JobId, Instant> fired_;            // the latest fire time of each job that has fired
   std::map<JobId, Outstanding> outstanding_;  // at most one a job
-  std::map<std::string, std::optional<std::uint64_t>> zones_;  // to their rules
+  std::map<std::string, std::optional<std::uint64_t>> zones_;               // to their rules
+  std::map<std::string, std::vector<AccountSecret>, std::less<>> secrets_;  // the newest first
   std::optional<Instant> last_claim_;
   std::uint64_t last_token_ = 0;
 };
