@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "core/codec/codec.h"
+#include "core/codec/secret_codec.h"
+#include "core/time/duration.h"
 #include "core/time/iso8601.h"
 #include "daemon/api/answer.h"
 #include "daemon/api/id_list_source.h"
@@ -15,6 +17,8 @@ namespace jobsched {
 namespace {
 
 constexpr std::string_view kAccount = "default";
+constexpr Millis kOverlap = std::chrono::hours{24};  // of a new secret with the one before
+constexpr Millis kMaxOverlap = std::chrono::days{30};
 constexpr std::uint64_t kMaxPage = 10'000;  // ids: one page is made in memory
 
 constexpr std::array kEveryType{kTextPlain, kApplicationJson, kTextXml, kApplicationXml};
@@ -45,6 +49,16 @@ Result<std::uint64_t> parse_limit(std::string_view text) {
                 "limit must be a number from 1 to " + std::to_string(kMaxPage));
   }
   return limit;
+}
+
+// How long the secret before a new one goes on.
+Result<Millis> read_overlap(const http::Request& request) {
+  const auto text = query_parameter(request.query(), "overlap");
+  if (!text) return kOverlap;
+  const Result<Millis> overlap = parse_duration(*text);
+  if (overlap && *overlap <= kMaxOverlap) return *overlap;
+  return fail(ErrorKind::kMalformed,
+              "overlap must be a duration from 0s to 30d, such as 24h or 1h30m");
 }
 
 Result<std::vector<JobId>> read_ids(Result<std::unique_ptr<JobIdCursor>> cursor) {
@@ -221,6 +235,18 @@ void Api::dispatch(Call call, const PathJobTarget& target) {
   create(std::move(call), document);
 }
 
+void Api::dispatch(Call call, const SecretsTarget& /*target*/) {
+  if (call.reads()) {
+    if (call.accept(kDocumentTypes)) list_secrets(std::move(call));
+  } else if (call.is("POST")) {
+    if (call.accept(kEveryType)) rotate_secret(std::move(call));
+  } else if (call.is("DELETE")) {
+    remove_secrets(std::move(call));
+  } else {
+    call.refuse_method("GET, HEAD, POST, DELETE");
+  }
+}
+
 void Api::list(Call call) {
   if (!call.accept(kEveryType)) return;
   std::optional<std::uint64_t> limit;
@@ -390,6 +416,44 @@ void Api::remove_all(Call call, std::vector<JobId> ids) {
         const MediaType type = shared->type;
         shared->responder->respond(make_answer(200, type, write_id_list(type.format, *unknown)));
       });
+}
+
+void Api::list_secrets(Call call) const {
+  const Result<std::vector<AccountSecret>> secrets =
+      dependencies_.store.secrets(kAccount, dependencies_.clock.now());
+  if (!secrets) {
+    call.refuse(secrets.error());
+    return;
+  }
+  call.responder->respond(make_answer(200, call.type, write_secrets(call.type.format, *secrets)));
+}
+
+void Api::rotate_secret(Call call) {
+  const Result<Millis> overlap = read_overlap(call.request);
+  if (!overlap) {
+    call.refuse(overlap.error());
+    return;
+  }
+  if (!call.request.body.empty()) {
+    call.refuse({ErrorKind::kInvalid,
+                 "this call takes no body, as the daemon makes the secret; leave it out",
+                 {},
+                 {}});
+    return;
+  }
+  const Instant now = dependencies_.clock.now();
+  AccountSecret made{SigningSecret::make(dependencies_.random), now};
+  http::Response response = make_answer(201, call.type, write_new_secret(call.type.format, made));
+  response.headers.emplace_back("Cache-Control", "no-store");
+  dependencies_.store.rotate_secret(std::string{kAccount}, std::move(made.secret), now, *overlap,
+                                    std::move(call).release(std::move(response)));
+}
+
+void Api::remove_secrets(Call call) {
+  http::Response response;
+  response.status = 204;
+  dependencies_.store.remove_secrets(std::string{kAccount},
+                                     std::move(call).release(std::move(response)));
 }
 
 Result<JobDocument> Api::read_path_document(const http::Request& request,

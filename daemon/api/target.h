@@ -27,7 +27,9 @@ struct PathJobTarget {  // /1/jobs/<when or cron>/<callback>
   std::string callback;
 };
 
-using Target = std::variant<JobsTarget, JobTarget, DeletionTarget, PathJobTarget>;
+struct SecretsTarget {};  // /1/secrets
+
+using Target = std::variant<JobsTarget, JobTarget, DeletionTarget, PathJobTarget, SecretsTarget>;
 
 // Reads the raw path of a request: split on `/` first, then each segment decoded once, so that
 // `%2F` stays inside its segment. Errors: kNotFound for anything else, kMalformed for a `%` that

@@ -17,8 +17,8 @@ namespace {
 constexpr std::string_view kPrefix = "JOBSCHED_";
 
 // Variables of the commands that talk to a daemon; people export them for good.
-constexpr std::array<std::string_view, 3> kClientVariables{"JOBSCHED_SERVER", "JOBSCHED_KEY_FILE",
-                                                           "JOBSCHED_OUTPUT"};
+constexpr std::array<std::string_view, 4> kClientVariables{"JOBSCHED_SERVER", "JOBSCHED_KEY_FILE",
+                                                           "JOBSCHED_OUTPUT", "JOBSCHED_SECRET"};
 
 std::vector<Assignment::Value> split_list(std::string_view text, const std::string& place) {
   std::vector<Assignment::Value> values;

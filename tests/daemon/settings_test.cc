@@ -231,6 +231,7 @@ TEST_CASE("variables of the prefix that mean nothing are faults") {
       {"JOBSCHED_SERVER", "x", ""},
       {"JOBSCHED_KEY_FILE", "x", ""},
       {"JOBSCHED_OUTPUT", "x", ""},
+      {"JOBSCHED_SECRET", "x", ""},
       {"JOBSCHEDULER", "x", ""},
       {"PATH", "x", ""},
       {"JOBSCHED_LOG_LEVEL", "debug", ""},

@@ -9,13 +9,14 @@ using jobsched::ErrorKind;
 
 namespace {
 
-// "jobs", "job ID", "deletion", "path SCHEDULE | SCHEDULE WITH PLUS | CALLBACK", or the status of
-// the error.
+// "jobs", "job ID", "deletion", "secrets", "path SCHEDULE | SCHEDULE WITH PLUS | CALLBACK", or the
+// status of the error.
 std::string in_words(std::string_view path) {
   const auto target = jobsched::parse_target(path);
   if (!target) return std::to_string(jobsched::http_status(target.error().kind));
   if (std::holds_alternative<jobsched::JobsTarget>(*target)) return "jobs";
   if (std::holds_alternative<jobsched::DeletionTarget>(*target)) return "deletion";
+  if (std::holds_alternative<jobsched::SecretsTarget>(*target)) return "secrets";
   if (const auto* job = std::get_if<jobsched::JobTarget>(&*target)) return "job " + job->id;
   const auto& path_job = std::get<jobsched::PathJobTarget>(*target);
   return "path " + path_job.schedule + " | " + path_job.schedule_with_plus + " | " +
@@ -48,7 +49,11 @@ TEST_CASE("a target is split on / first, then each segment is decoded once") {
       {"/1/jobs/T+01:00/x", "path T 01:00 | T+01:00 | x"},
       {"/1/jobs/x/a%00b%ff", std::string_view{"path x | x | a\0b\xff", 17}},
       {"/1/jobs/x/%2525", "path x | x | %25"},
+      {"/1/secrets", "secrets"},
       // nothing is here
+      {"/1/secrets/", "404"},
+      {"/1/secrets/x", "404"},
+      {"/1/Secrets", "404"},
       {"", "404"},
       {"/", "404"},
       {"/1", "404"},
