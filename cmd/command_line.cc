@@ -16,6 +16,7 @@
 #include "cmd/next.h"
 #include "cmd/restore.h"
 #include "cmd/rm.h"
+#include "cmd/secret.h"
 #include "cmd/serve.h"
 #include "cmd/update.h"
 #include "cmd/usage.h"
@@ -64,6 +65,7 @@ class CommandLine {
     add<RmOptions>(Outputs::kNone);
     add<NextOptions>(Outputs::kTextOrJson);
     add<ListenOptions>(Outputs::kTextOrJson);
+    add<SecretOptions>(Outputs::kAny);
     add<BackupOptions>(Outputs::kNone);
     add<RestoreOptions>(Outputs::kNone);
     add<VersionOptions>(Outputs::kTextOrJson);
@@ -128,6 +130,7 @@ class CommandLine {
              RmOptions,
              NextOptions,
              ListenOptions,
+             SecretOptions,
              BackupOptions,
              RestoreOptions,
              VersionOptions>
