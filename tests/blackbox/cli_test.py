@@ -375,7 +375,8 @@ class WithoutADaemon(unittest.TestCase):
                 self.assertIn(word, stderr)
 
     def test_help_and_version(self):
-        commands = ("serve", "add", "list", "get", "rm", "update", "next", "listen", "version")
+        commands = ("serve", "add", "list", "get", "rm", "update", "next", "secret", "listen",
+                    "version")
         stdout, _ = self.expect(OK, "--help")
         for command in commands:
             self.assertIn(command, stdout)
