@@ -1,7 +1,6 @@
 #include "daemon/api/api.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <utility>
 
@@ -14,11 +13,7 @@ namespace jobsched {
 
 namespace {
 
-constexpr std::string_view kAccount = "default";
 constexpr std::uint64_t kMaxPage = 10'000;  // ids: one page is made in memory
-
-constexpr std::array kEveryType{kTextPlain, kApplicationJson, kTextXml, kApplicationXml};
-constexpr std::array kDocumentTypes{kApplicationJson, kTextXml, kApplicationXml};
 
 std::string job_path(const JobId& id) {
   return "/1/jobs/" + format_job_id(id);
@@ -78,68 +73,6 @@ bool looks_like_date_time(std::string_view text) {
 }
 
 }  // namespace
-
-// A request on its way to its answer.
-struct Api::Call {
-  http::Request request;
-  std::unique_ptr<http::Responder> responder;
-  MediaType type = kTextPlain;  // of the answer
-  MediaType problem = kTextPlain;
-
-  // Chooses the answer's type; without an acceptable one the call is answered here.
-  bool accept(std::span<const MediaType> offered) {
-    const auto accept = request.header("Accept");
-    problem = problem_type(accept, offered);
-    const auto negotiated = negotiate(accept, offered);
-    if (negotiated) {
-      type = *negotiated;
-      return true;
-    }
-    std::string names;
-    for (const MediaType& offer : offered) {
-      names.append(names.empty() ? "" : ", ").append(offer.name);
-    }
-    refuse({ErrorKind::kNotAcceptable, "this call answers with " + names, {}, {}});
-    return false;
-  }
-
-  void refuse(const Error& error) const { responder->respond(problem_answer(error, problem)); }
-
-  void refuse_method(std::string allow) const {
-    http::Response response =
-        problem_answer({ErrorKind::kMethodNotAllowed,
-                        "the method " + request.method + " is not for this resource; use " + allow,
-                        {},
-                        {}},
-                       problem);
-    response.headers.emplace_back("Allow", std::move(allow));
-    responder->respond(std::move(response));
-  }
-
-  bool is(std::string_view method) const { return request.method == method; }
-
-  bool reads() const { return is("GET") || is("HEAD"); }
-
-  // What a write's commit releases: `response`, or the problem if it failed.
-  Done<void> release(http::Response response, std::function<void()> committed = {}) && {
-    // A std::function must be copyable; the state it shares is used once.
-    struct State {
-      std::unique_ptr<http::Responder> responder;
-      http::Response response;
-      MediaType problem;
-    };
-
-    auto state = std::make_shared<State>(State{std::move(responder), std::move(response), problem});
-    return [state, committed = std::move(committed)](Result<void> result) {
-      if (!result) {
-        state->responder->respond(problem_answer(result.error(), state->problem));
-        return;
-      }
-      if (committed) committed();
-      state->responder->respond(std::move(state->response));
-    };
-  }
-};
 
 Api::Api(Limits limits, Dependencies dependencies)
     : limits_(limits), dependencies_(std::move(dependencies)) {}
@@ -379,17 +312,11 @@ void Api::remove(Call call, JobId id) {
 void Api::remove_all(Call call, std::vector<JobId> ids) {
   std::ranges::sort(ids);
   ids.erase(std::ranges::unique(ids).begin(), ids.end());
-  // A std::function must be copyable; the call is answered once.
-  auto shared = std::make_shared<Call>(std::move(call));
-  dependencies_.store.remove_all(
-      std::string{kAccount}, std::move(ids), [shared](const Result<std::vector<JobId>>& unknown) {
-        if (!unknown) {
-          shared->refuse(unknown.error());
-          return;
-        }
-        const MediaType type = shared->type;
-        shared->responder->respond(make_answer(200, type, write_id_list(type.format, *unknown)));
+  auto done = std::move(call).release_made<std::vector<JobId>>(
+      [](const std::vector<JobId>& unknown, MediaType type) {
+        return make_answer(200, type, write_id_list(type.format, unknown));
       });
+  dependencies_.store.remove_all(std::string{kAccount}, std::move(ids), std::move(done));
 }
 
 Result<JobDocument> Api::read_path_document(const http::Request& request,

@@ -13,6 +13,7 @@
 #include "core/job/document.h"
 #include "core/job/id.h"
 #include "core/limits.h"
+#include "daemon/api/call.h"
 #include "daemon/api/target.h"
 #include "daemon/clock.h"
 #include "daemon/http/message.h"
@@ -41,8 +42,6 @@ class Api {
   void handle(http::Request request, std::unique_ptr<http::Responder> responder);
 
  private:
-  struct Call;
-
   void dispatch(Call call, const JobsTarget& target);
   void dispatch(Call call, const JobTarget& target);
   void dispatch(Call call, const DeletionTarget& target);
