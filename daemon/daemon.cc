@@ -25,6 +25,7 @@
 #include "daemon/random.h"
 #include "daemon/report.h"
 #include "daemon/signals.h"
+#include "daemon/store/history_pruner.h"
 #include "daemon/store/sqlite_store.h"
 #include "daemon/zoneinfo/zone_cache.h"
 #include "daemon/zoneinfo/zone_watch.h"
@@ -154,6 +155,7 @@ class Daemon {
     zone_watch_ = std::make_unique<ZoneWatch>(
         zones_, *store_, clock_, [this](Instant due) { scheduler_->notice(due); },
         [this](const ZoneReport& change) { report(log_, change); });
+    pruner_ = std::make_unique<HistoryPruner>(*store_, settings_.history_keep);
     return kDone;
   }
 
@@ -207,7 +209,10 @@ class Daemon {
     for (bool draining = false;;) {
       const std::optional<int> number = signals_.wait(kZoneCheck);
       if (number == kNoMoreSignals) return;
-      if (!number || number == SIGHUP) zone_watch_->check();
+      if (!number || number == SIGHUP) {
+        zone_watch_->check();
+        pruner_->check(clock_.now());
+      }
       if (!number) continue;
       if (number == SIGHUP) {
         log_.warning("the settings are read at the start only; restart to apply them");
@@ -229,7 +234,8 @@ class Daemon {
   Signals signals_;
   SystemClock clock_;
   ZoneCache zones_;
-  std::unique_ptr<ZoneWatch> zone_watch_;  // outlives the store's answers
+  std::unique_ptr<ZoneWatch> zone_watch_;  // these two outlive the store's answers
+  std::unique_ptr<HistoryPruner> pruner_;
   SystemRandom instance_random_;
   SystemRandom api_random_;     // the http thread's
   SystemRandom engine_random_;  // the engine thread's

@@ -57,9 +57,11 @@ Transition after_attempt(const Delivery& delivery,
 Firing fire(const Job& job, Instant now, Millis misfire_threshold) {
   const Instant due = *job.next;
   const bool misfire = now - due > misfire_threshold;
-  const bool skipped = misfire && job.spec.misfire == Misfire::kSkip;
-  return {skipped ? std::nullopt : std::optional{due},
-          next_fire_time(job.spec.schedule, misfire ? now : due)};
+  const std::optional<Instant> following = next_fire_time(job.spec.schedule, due);
+  if (!misfire) return {due, following};
+  const std::optional<Instant> next = next_fire_time(job.spec.schedule, now);
+  if (job.spec.misfire == Misfire::kSkip) return {std::nullopt, next};
+  return {due, next, following == next ? std::nullopt : following};
 }
 
 }  // namespace jobsched

@@ -62,8 +62,9 @@ Transition after_attempt(const Delivery& delivery,
 
 // How a due job fires.
 struct Firing {
-  std::optional<Instant> fire_time;  // of the delivery to make; absent if it is skipped
-  std::optional<Instant> next;       // the job's next fire time after it
+  std::optional<Instant> fire_time;         // of the delivery to make; absent if it is skipped
+  std::optional<Instant> next;              // the job's next fire time after it
+  std::optional<Instant> made_up_for = {};  // the first of the later fire times it stands for
 };
 
 // Fires `job`, whose next fire time has come at `now`. Found more than `misfire_threshold` late,

@@ -299,13 +299,14 @@ void Api::replace(Call call, JobId id) {
   const std::optional<Instant> next = first_fire_time(*spec, now);
   http::Response response = job_answer(200, call.type, Job{id, (*found)->account, *spec, next});
   auto done = std::move(call).release(std::move(response), notice(next));
-  dependencies_.store.replace(std::string{kAccount}, id, std::move(*spec), next, std::move(done));
+  dependencies_.store.replace(std::string{kAccount}, id, std::move(*spec), next, now,
+                              std::move(done));
 }
 
 void Api::remove(Call call, JobId id) {
   http::Response response;
   response.status = 204;
-  dependencies_.store.remove(std::string{kAccount}, id,
+  dependencies_.store.remove(std::string{kAccount}, id, dependencies_.clock.now(),
                              std::move(call).release(std::move(response)));
 }
 
@@ -316,7 +317,8 @@ void Api::remove_all(Call call, std::vector<JobId> ids) {
       [](const std::vector<JobId>& unknown, MediaType type) {
         return make_answer(200, type, write_id_list(type.format, unknown));
       });
-  dependencies_.store.remove_all(std::string{kAccount}, std::move(ids), std::move(done));
+  dependencies_.store.remove_all(std::string{kAccount}, std::move(ids), dependencies_.clock.now(),
+                                 std::move(done));
 }
 
 Result<JobDocument> Api::read_path_document(const http::Request& request,

@@ -64,7 +64,7 @@ std::optional<Instant> Scheduler::step(Instant now) {
   }
   latest_ = std::max(latest_, now);
   for (const auto& [claim, due] : queues_.take_handed_back()) {
-    hand_back(claim, due);
+    hand_back(claim, due, now);
   }
   set_back_.look(now);
   writer_.submit(now);
@@ -81,7 +81,7 @@ void Scheduler::take_in_ended(std::vector<Inbox::Ended>&& ended, Instant now) {
     watch_.attempt({attempt.delivery, attempt.target, result, transition});
     const auto* retry = std::get_if<RetryAt>(&transition);
     const auto then_due = retry != nullptr ? retry->due : attempt.next_fire_time;
-    writer_.add({attempt.delivery.job, attempt.delivery.fire_time, attempt.token, std::move(result),
+    writer_.add({attempt.delivery, attempt.token, attempt.started, now, std::move(result),
                  std::move(transition)},
                 then_due);
     queues_.finished(attempt.target, now - attempt.started, now);
@@ -154,12 +154,12 @@ void Scheduler::relieve_queues(Instant now) {
 }
 
 // Puts a claim that was not started back into the store; its attempt does not count.
-void Scheduler::hand_back(const Claim& claim, Instant earliest) {
+void Scheduler::hand_back(const Claim& claim, Instant earliest, Instant now) {
   const Instant due = std::max(earliest, claim.delivery.fire_time);
-  writer_.add({claim.delivery.job, claim.delivery.fire_time, claim.token,
-               AttemptResult{Outcome::kInterrupted, 0, {}, false, "there was no room to start it"},
-               RetryAt{due, claim.delivery.attempt}},
-              due);
+  writer_.add(
+      {claim.delivery, claim.token, std::nullopt, now,
+       AttemptResult{.outcome = Outcome::kInterrupted}, RetryAt{due, claim.delivery.attempt}},
+      due);
 }
 
 void Scheduler::ask_for_work(Instant now) {

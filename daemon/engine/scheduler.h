@@ -98,7 +98,7 @@ class Scheduler {
   void start_waiting(Instant now);
   void start(HostQueues::Taken taken, Instant now);
   void relieve_queues(Instant now);
-  void hand_back(const Claim& claim, Instant earliest);
+  void hand_back(const Claim& claim, Instant earliest, Instant now);
   void ask_for_work(Instant now);
 
   void expect(std::optional<Instant> due) { next_due_ = earlier(next_due_, due); }

@@ -29,6 +29,7 @@ constexpr Millis kMaxBackoff = std::chrono::days{7};     // longer is a lost del
 constexpr std::size_t kMaxBackoffs = 19;                 // with the first attempt, 20
 constexpr Millis kMaxInterval = std::chrono::days{366};  // a schedule of once a year passes it
 constexpr Millis kMaxMisfire = std::chrono::days{366};
+constexpr Millis kMaxHistory = std::chrono::days{3'660};  // ten years: for good
 
 Fault read_number(std::string_view text, std::size_t most, std::size_t& number) {
   std::size_t value = 0;
@@ -178,6 +179,10 @@ constexpr std::array kSettings{
     Setting{"misfire.threshold",
             [](Settings& s, std::string_view text, const Environment&) {
               return read_duration(text, Millis{0}, kMaxMisfire, s.scheduler.misfire_threshold);
+            }},
+    Setting{"history.keep",
+            [](Settings& s, std::string_view text, const Environment&) {
+              return read_duration(text, Millis{0}, kMaxHistory, s.history_keep);
             }},
     Setting{"log.level", set_log_level},
     Setting{"log.format", set_log_format},

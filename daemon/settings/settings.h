@@ -21,8 +21,9 @@ struct Settings {
   std::vector<std::string> listen{"127.0.0.1:7243"};
   std::string store;  // a path; the default depends on the environment, see `default_store_path`
   Limits limits;
-  std::size_t connections = 10'000;  // limits.connections
-  SchedulerSettings scheduler;       // delivery.*, misfire.*
+  std::size_t connections = 10'000;             // limits.connections
+  SchedulerSettings scheduler;                  // delivery.*, misfire.*
+  Millis history_keep = std::chrono::days{30};  // history.keep
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;
   std::string zoneinfo;  // the directory of the time zones: $TZDIR or the system's

@@ -49,6 +49,25 @@ INSERT INTO main.deliveries (job, fire_time, account, attempt, due, token, holde
 UPDATE main.clock SET last_claim = (SELECT last_claim FROM present.clock);
 )sql";
 
+// What became of deliveries since, and what is kept of the jobs that were purged with an exhausted
+// one. Accounts that the copy does not know have nothing in it.
+constexpr auto kFollowLog = R"sql(
+INSERT OR IGNORE INTO main.attempts
+  SELECT owner.id, new.id, new.job, new.fire_time, new.epoch, new.attempt, new.at, new.state,
+         new.due, new.reason, new.started, new.fault, new.status, new.error, new.response, new.dns,
+         new.connect, new.tls, new.first_byte, new.total
+  FROM present.attempts AS new
+  JOIN present.accounts AS same ON same.id = new.account
+  JOIN main.accounts AS owner ON owner.name = same.name;
+DELETE FROM main.retired_jobs;
+INSERT INTO main.retired_jobs SELECT * FROM present.retired_jobs;
+UPDATE main.retired_jobs SET account = -account;
+UPDATE main.retired_jobs AS retired SET account =
+  (SELECT owner.id FROM main.accounts AS owner
+   JOIN present.accounts AS same ON same.name = owner.name WHERE same.id = -retired.account);
+DELETE FROM main.retired_jobs WHERE account IS NULL;
+)sql";
+
 constexpr auto kDropEnded =
     "DELETE FROM main.jobs WHERE paused = 0 AND (next IS NULL OR (cron IS NULL AND next <= ?1))"
     " AND NOT EXISTS"
@@ -97,6 +116,7 @@ std::uint64_t catch_up(SQLite::Database& copy,
   SQLite::Transaction transaction(copy, SQLite::TransactionBehavior::IMMEDIATE);
   copy.exec(kFindLiving);
   copy.exec(kFollowLiving);
+  copy.exec(kFollowLog);
   std::uint64_t ended = 0;
   {
     SQLite::Statement drop(copy, kDropEnded);

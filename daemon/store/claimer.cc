@@ -5,6 +5,8 @@
 #include <iterator>
 #include <utility>
 
+#include "core/time/duration.h"
+#include "core/time/iso8601.h"
 #include "daemon/store/connection.h"
 #include "daemon/store/job_row.h"
 #include "daemon/store/statements.h"
@@ -20,6 +22,10 @@ constexpr std::size_t kMaxParked = 1'024;
 // One in so many claims is for what came due last, when there is more than can be claimed.
 constexpr std::size_t kLatestShare = 4;
 
+std::string how_late(Instant fire_time, Instant now) {
+  return format_duration(std::chrono::floor<std::chrono::seconds>(now - fire_time));
+}
+
 std::optional<Instant> first_due(Run run) {
   if (!run.step()) return std::nullopt;
   return run.instant(0);
@@ -31,9 +37,11 @@ std::optional<Instant> first_due(Run run) {
 // to record them.
 Claimer::Claimer(SQLite::Database& database,
                  Accounts& accounts,
+                 AttemptLog& log,
                  ZoneLookup zones,
                  std::function<void(const Error&)> damaged)
     : accounts_(accounts),
+      log_(log),
       zones_(std::move(zones)),
       damaged_(std::move(damaged)),
       due_jobs_(database, kDueJobs),
@@ -129,7 +137,7 @@ void Claimer::fire_job(const Due& due,
                        Millis misfire_threshold,
                        const Claimant& claimant,
                        Claims& found) {
-  std::optional<Job> job = load(due);
+  std::optional<Job> job = load(due, now);
   if (!job) return;
   if (lacks_zone(job->spec.schedule)) {
     const std::string reason = missing_zone_reason(job->spec.timezone.value_or(""));
@@ -138,11 +146,7 @@ void Claimer::fire_job(const Due& due,
   }
   const Firing firing = fire(*job, now, misfire_threshold);
   if (!firing.fire_time) {
-    Run(skip_job_, due.account, due.job, firing.next).change();
-    found.skipped.push_back({due.job, *job->next});
-    if (!firing.next && Run(purge_never_firing_, due.account, due.job).change() > 0) {
-      accounts_.count(due.account, -1);
-    }
+    skip_job(due, *job, firing, now, found);
     return;
   }
   Run(fire_job_, due.account, due.job, firing.next, *firing.fire_time).change();
@@ -152,12 +156,32 @@ void Claimer::fire_job(const Due& due,
       now + claimant.lease, std::bit_cast<std::int64_t>(token),
       std::bit_cast<std::int64_t>(claimant.instance))
       .change();
+  if (firing.made_up_for) {
+    log_.note_end(due.account, {due.job, *firing.made_up_for, 0, job->epoch},
+                  DeliveryState::kSkipped,
+                  "the delivery of " + format_instant(delivery.fire_time) +
+                      " makes up for this and all fire times until " + format_instant(now),
+                  now);
+  }
   job->next = firing.next;
   found.claims.push_back({delivery, token, *std::move(job)});
 }
 
+void Claimer::skip_job(
+    const Due& due, const Job& job, const Firing& firing, Instant now, Claims& found) {
+  Run(skip_job_, due.account, due.job, firing.next).change();
+  found.skipped.push_back({due.job, *job.next});
+  log_.note_end(
+      due.account, {due.job, *job.next, 0, job.epoch}, DeliveryState::kSkipped,
+      "the fire time was missed by " + how_late(*job.next, now) + ", and the job skips misfires",
+      now);
+  if (!firing.next && Run(purge_never_firing_, due.account, due.job).change() > 0) {
+    accounts_.count(due.account, -1);
+  }
+}
+
 void Claimer::lease(const Due& due, Instant now, const Claimant& claimant, Claims& found) {
-  std::optional<Job> job = load(due);
+  std::optional<Job> job = load(due, now);
   if (!job) return;
   const std::uint64_t token = ++last_token_;
   Run(lease_delivery_, due.job, due.fire_time, now + claimant.lease,
@@ -169,7 +193,7 @@ void Claimer::lease(const Due& due, Instant now, const Claimant& claimant, Claim
 
 // Reads a job to be sent. One that cannot be read is left as it is for whoever repairs it, but no
 // longer due, and so is its delivery.
-std::optional<Job> Claimer::load(const Due& due) {
+std::optional<Job> Claimer::load(const Due& due, Instant now) {
   Result<Job> job = [&]() -> Result<Job> {
     Run run(load_job_, due.account, due.job);
     if (!run.step()) {
@@ -180,7 +204,8 @@ std::optional<Job> Claimer::load(const Due& due) {
   }();
   if (job) return *std::move(job);
   Run(park_job_, due.account, due.job).change();
-  Run(drop_deliveries_, due.job).change();
+  log_.end_dropped(Run(drop_deliveries_, due.job), due.account, due.job, DeliveryState::kExhausted,
+                   "the stored job cannot be read", now);
   damaged_(job.error());
   return std::nullopt;
 }

@@ -9,7 +9,8 @@
 #include <SQLiteCpp/Statement.h>
 
 #include "daemon/store/accounts.h"
-#include "daemon/store/store.h"
+#include "daemon/store/attempt_log.h"
+#include "daemon/store/values.h"
 
 namespace jobsched::sql {
 
@@ -22,6 +23,7 @@ class Claimer {
   // up the others.
   Claimer(SQLite::Database& database,
           Accounts& accounts,
+          AttemptLog& log,
           ZoneLookup zones,
           std::function<void(const Error&)> damaged);
 
@@ -48,10 +50,12 @@ class Claimer {
                 const Claimant& claimant,
                 Claims& found);
   void lease(const Due& due, Instant now, const Claimant& claimant, Claims& found);
-  std::optional<Job> load(const Due& due);
+  void skip_job(const Due& due, const Job& job, const Firing& firing, Instant now, Claims& found);
+  std::optional<Job> load(const Due& due, Instant now);
   std::optional<Instant> next_due(std::int64_t holder);
 
   Accounts& accounts_;
+  AttemptLog& log_;
   ZoneLookup zones_;
   std::function<void(const Error&)> damaged_;
   std::uint64_t last_token_ = 0;

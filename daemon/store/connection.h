@@ -26,6 +26,11 @@ void allow_final_checkpoint(SQLite::Database& database);
 // Opens a connection that reads only and never checkpoints. Throws SQLite::Exception.
 std::unique_ptr<SQLite::Database> open_reader(const std::string& path, Millis busy_timeout);
 
+// Binds NULL.
+struct Null {};
+
+inline constexpr Null kNull;
+
 // A value for a BLOB column; a std::string is one for a TEXT column.
 struct Blob {
   std::string_view bytes;
@@ -65,6 +70,8 @@ class Run {
 
  private:
   void bind(int index, std::int64_t value) { statement_.bind(index, value); }
+
+  void bind(int index, Null) { statement_.bind(index); }
 
   void bind(int index, const std::string& text) { statement_.bindNoCopy(index, text); }
 

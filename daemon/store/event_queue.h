@@ -42,19 +42,49 @@ struct ReplaceEvent {
   JobId id;
   JobSpec spec;
   std::optional<Instant> next;
+  Instant now;
   Pending<void> pending;
 };
 
 struct RemoveEvent {
   std::string account;
   JobId id;
+  Instant now;
   Pending<void> pending;
 };
 
 struct RemoveAllEvent {
   std::string account;
   std::vector<JobId> ids;
+  Instant now;
   Pending<std::vector<JobId>> pending;
+};
+
+struct FireNowEvent {
+  std::string account;
+  JobId id;
+  Instant now;
+  Pending<LoggedDelivery> pending;
+};
+
+struct PauseEvent {
+  std::string account;
+  JobId id;
+  Pending<Job> pending;
+};
+
+struct ResumeEvent {
+  std::string account;
+  JobId id;
+  Instant now;
+  Pending<Job> pending;
+};
+
+struct RetryEvent {
+  std::string account;
+  Delivery delivery;
+  Instant now;
+  Pending<LoggedDelivery> pending;
 };
 
 struct ClaimEvent {
@@ -68,6 +98,11 @@ struct ClaimEvent {
 struct RecordEvent {
   std::vector<AttemptRecord> records;
   Pending<void> pending;
+};
+
+struct PruneEvent {
+  Instant before;
+  Pending<Pruned> pending;
 };
 
 struct RezoneEvent {
@@ -86,8 +121,13 @@ using StoreEvent = std::variant<CreateEvent,
                                 ReplaceEvent,
                                 RemoveEvent,
                                 RemoveAllEvent,
+                                FireNowEvent,
+                                PauseEvent,
+                                ResumeEvent,
+                                RetryEvent,
                                 ClaimEvent,
                                 RecordEvent,
+                                PruneEvent,
                                 RezoneEvent,
                                 RearmEvent>;
 

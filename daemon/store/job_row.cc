@@ -53,6 +53,10 @@ Result<Job> read_job(const Run& run, const ZoneLookup& zones) {
              static_cast<std::uint32_t>(run.number(kEpoch))};
 }
 
+tl::unexpected<Error> no_such_job(const JobId& id) {
+  return fail(ErrorKind::kNotFound, "there is no job " + format_job_id(id));
+}
+
 std::vector<JobKey> read_keys(Run& run) {
   std::vector<JobKey> keys;
   while (run.step())

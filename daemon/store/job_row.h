@@ -15,6 +15,9 @@ namespace jobsched::sql {
 // `zones`. Errors: kInternal if the row does not make a job, as after damage to the disk.
 Result<Job> read_job(const Run& run, const ZoneLookup& zones);
 
+// kNotFound, naming the job.
+tl::unexpected<Error> no_such_job(const JobId& id);
+
 // Where a job is in the tables.
 struct JobKey {
   std::int64_t account;

@@ -15,7 +15,8 @@ Reader::Reader(std::unique_ptr<SQLite::Database> connection)
       list_zones(*database, kListZones),
       count_all_jobs(*database, kCountAllJobs),
       next_due_job(*database, kNextDueJob),
-      next_retry(*database, kNextRetry) {}
+      next_retry(*database, kNextRetry),
+      log(*database) {}
 
 ReaderPool::ReaderPool(std::string path, Millis busy_timeout)
     : path_(std::move(path)), busy_timeout_(busy_timeout) {}

@@ -12,6 +12,7 @@
 
 #include "core/error.h"
 #include "core/time/instant.h"
+#include "daemon/store/log_reader.h"
 
 namespace jobsched::sql {
 
@@ -29,6 +30,7 @@ struct Reader {
   SQLite::Statement count_all_jobs;
   SQLite::Statement next_due_job;
   SQLite::Statement next_retry;
+  LogReader log;
 };
 
 // A read transaction: from its first read on, all reads see one state. Ends with it.

@@ -15,8 +15,9 @@ constexpr std::int64_t kStep = 1'000;
 
 }  // namespace
 
-Rearmer::Rearmer(SQLite::Database& database, ZoneLookup zones)
-    : zones_(std::move(zones)),
+Rearmer::Rearmer(SQLite::Database& database, AttemptLog& log, ZoneLookup zones)
+    : log_(log),
+      zones_(std::move(zones)),
       recurring_jobs_(database, kRecurringJobs),
       load_job_(database, kLoadJob),
       rearm_job_(database, kRearmJob),
@@ -54,7 +55,9 @@ void Rearmer::rearm(const JobKey& key, const Rearming& rearming, Rearmed& done) 
   if (!job) return;
   const std::optional<Instant> next = jobsched::rearm(*job, rearming.before, rearming.now);
   if (!next) return;
-  const bool ended = Run(end_later_delivery_, key.id, rearming.now).change() > 0;
+  const bool ended = log_.end_dropped(Run(end_later_delivery_, key.id, rearming.now), key.account,
+                                      key.id, DeliveryState::kSuperseded,
+                                      "the clock was set back before its fire time", rearming.now);
   Run(rearm_job_, key.account, key.id, *next, std::int64_t{ended ? 1 : 0}).change();
   ++done.jobs;
   done.next_due = earlier(done.next_due, next);

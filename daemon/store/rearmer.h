@@ -7,8 +7,9 @@
 #include <SQLiteCpp/Statement.h>
 
 #include "core/time/zone.h"
+#include "daemon/store/attempt_log.h"
 #include "daemon/store/job_row.h"
-#include "daemon/store/store.h"
+#include "daemon/store/values.h"
 
 namespace jobsched::sql {
 
@@ -17,7 +18,7 @@ namespace jobsched::sql {
 class Rearmer {
  public:
   // `zones` finds the time zones of jobs.
-  Rearmer(SQLite::Database& database, ZoneLookup zones);
+  Rearmer(SQLite::Database& database, AttemptLog& log, ZoneLookup zones);
 
   // `Store::rearm`.
   Rearmed rearm(const Rearming& rearming);
@@ -26,6 +27,7 @@ class Rearmer {
   std::vector<JobKey> jobs_after(const JobId& id);
   void rearm(const JobKey& key, const Rearming& rearming, Rearmed& done);
 
+  AttemptLog& log_;
   ZoneLookup zones_;
   SQLite::Statement recurring_jobs_;
   SQLite::Statement load_job_;

@@ -11,7 +11,7 @@
 
 #include "daemon/store/accounts.h"
 #include "daemon/store/job_row.h"
-#include "daemon/store/store.h"
+#include "daemon/store/values.h"
 
 namespace jobsched::sql {
 

@@ -91,8 +91,49 @@ CREATE TABLE clock (
 INSERT INTO clock VALUES (NULL);
 )sql";
 
+// attempts is the log: a row for each attempt that has ended and for each delivery that ended
+// without one (attempt, started and what follows are null then, or 0). Ids rise with time over all
+// accounts; state is DeliveryState's number of what the delivery became by it, fault is Fault's;
+// at, started and due are instants, the timings microseconds. The second index holds what is
+// neither accepted nor goes on: little, and what people look for.
+//
+// retired_jobs has the columns of jobs, whatever they are: jobs that were purged with an exhausted
+// delivery, kept as long as the log knows of it, so that it can be tried again.
+constexpr auto kVersion4 = R"sql(
+CREATE TABLE attempts (
+  account    INTEGER NOT NULL,
+  id         INTEGER NOT NULL,
+  job        BLOB NOT NULL,
+  fire_time  INTEGER NOT NULL,
+  epoch      INTEGER NOT NULL,
+  attempt    INTEGER NOT NULL,
+  at         INTEGER NOT NULL,
+  state      INTEGER NOT NULL,
+  due        INTEGER,
+  reason     TEXT,
+  started    INTEGER,
+  fault      INTEGER,
+  status     INTEGER,
+  error      TEXT,
+  response   BLOB,
+  dns        INTEGER,
+  connect    INTEGER,
+  tls        INTEGER,
+  first_byte INTEGER,
+  total      INTEGER,
+  PRIMARY KEY (account, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX attempts_by_delivery ON attempts (job, fire_time, epoch);
+CREATE INDEX attempts_in_vain ON attempts (account, state, id) WHERE state > 2;
+
+CREATE TABLE retired_jobs AS SELECT * FROM jobs WHERE false;
+CREATE UNIQUE INDEX retired_jobs_by_id ON retired_jobs (account, id);
+)sql";
+
 // Step n brings version n to n + 1. A step that was released is never changed.
-constexpr std::array<const char*, kSchemaVersion> kSteps{kVersion1, kVersion2, kVersion3};
+constexpr std::array<const char*, kSchemaVersion> kSteps{kVersion1, kVersion2, kVersion3,
+                                                         kVersion4};
 
 }  // namespace
 

@@ -114,21 +114,45 @@ void SqliteStore::create_all(std::vector<Job> jobs, Done<void> done) {
   submit(CreateAllEvent{std::move(jobs), Pending<void>(std::move(done))});
 }
 
-void SqliteStore::replace(
-    std::string account, JobId id, JobSpec spec, std::optional<Instant> next, Done<void> done) {
-  submit(
-      ReplaceEvent{std::move(account), id, std::move(spec), next, Pending<void>(std::move(done))});
+void SqliteStore::replace(std::string account,
+                          JobId id,
+                          JobSpec spec,
+                          std::optional<Instant> next,
+                          Instant now,
+                          Done<void> done) {
+  submit(ReplaceEvent{std::move(account), id, std::move(spec), next, now,
+                      Pending<void>(std::move(done))});
 }
 
-void SqliteStore::remove(std::string account, JobId id, Done<void> done) {
-  submit(RemoveEvent{std::move(account), id, Pending<void>(std::move(done))});
+void SqliteStore::remove(std::string account, JobId id, Instant now, Done<void> done) {
+  submit(RemoveEvent{std::move(account), id, now, Pending<void>(std::move(done))});
 }
 
 void SqliteStore::remove_all(std::string account,
                              std::vector<JobId> ids,
+                             Instant now,
                              Done<std::vector<JobId>> done) {
-  submit(RemoveAllEvent{std::move(account), std::move(ids),
+  submit(RemoveAllEvent{std::move(account), std::move(ids), now,
                         Pending<std::vector<JobId>>(std::move(done))});
+}
+
+void SqliteStore::fire_now(std::string account, JobId id, Instant now, Done<LoggedDelivery> done) {
+  submit(FireNowEvent{std::move(account), id, now, Pending<LoggedDelivery>(std::move(done))});
+}
+
+void SqliteStore::pause(std::string account, JobId id, Done<Job> done) {
+  submit(PauseEvent{std::move(account), id, Pending<Job>(std::move(done))});
+}
+
+void SqliteStore::resume(std::string account, JobId id, Instant now, Done<Job> done) {
+  submit(ResumeEvent{std::move(account), id, now, Pending<Job>(std::move(done))});
+}
+
+void SqliteStore::retry(std::string account,
+                        Delivery delivery,
+                        Instant now,
+                        Done<LoggedDelivery> done) {
+  submit(RetryEvent{std::move(account), delivery, now, Pending<LoggedDelivery>(std::move(done))});
 }
 
 void SqliteStore::claim_due(Instant now,
@@ -141,6 +165,10 @@ void SqliteStore::claim_due(Instant now,
 
 void SqliteStore::record(std::vector<AttemptRecord> records, Done<void> done) {
   submit(RecordEvent{std::move(records), Pending<void>(std::move(done))});
+}
+
+void SqliteStore::prune(Instant before, Done<Pruned> done) {
+  submit(PruneEvent{before, Pending<Pruned>(std::move(done))});
 }
 
 void SqliteStore::rezone(Rezoning rezoning, Instant now, Done<Rezoned> done) {
@@ -179,6 +207,28 @@ Result<std::unique_ptr<JobIdCursor>> SqliteStore::list(std::string_view account,
     if (!reader) return tl::unexpected(reader.error());
     return std::make_unique<sql::ListCursor>(*std::move(reader), path_, std::string(account), after,
                                              limit);
+  });
+}
+
+Result<std::optional<LoggedDelivery>> SqliteStore::find_delivery(std::string_view account,
+                                                                 const Delivery& delivery) const {
+  return sql::guarded(path_, [&]() -> Result<std::optional<LoggedDelivery>> {
+    Result<sql::ReaderPool::Lent> reader = readers_->lend();
+    if (!reader) return tl::unexpected(reader.error());
+    const sql::Snapshot snapshot(**reader);
+    return (*reader)->log.find(std::string(account), delivery);
+  });
+}
+
+Result<std::vector<LoggedDelivery>> SqliteStore::deliveries(std::string_view account,
+                                                            const DeliveryFilter& filter,
+                                                            std::optional<Delivery> after,
+                                                            std::size_t limit) const {
+  return sql::guarded(path_, [&]() -> Result<std::vector<LoggedDelivery>> {
+    Result<sql::ReaderPool::Lent> reader = readers_->lend();
+    if (!reader) return tl::unexpected(reader.error());
+    const sql::Snapshot snapshot(**reader);
+    return (*reader)->log.list(std::string(account), filter, after, limit);
   });
 }
 

@@ -69,17 +69,27 @@ class SqliteStore final : public Store {
                JobId id,
                JobSpec spec,
                std::optional<Instant> next,
+               Instant now,
                Done<void> done) override;
-  void remove(std::string account, JobId id, Done<void> done) override;
+  void remove(std::string account, JobId id, Instant now, Done<void> done) override;
   void remove_all(std::string account,
                   std::vector<JobId> ids,
+                  Instant now,
                   Done<std::vector<JobId>> done) override;
+  void fire_now(std::string account, JobId id, Instant now, Done<LoggedDelivery> done) override;
+  void pause(std::string account, JobId id, Done<Job> done) override;
+  void resume(std::string account, JobId id, Instant now, Done<Job> done) override;
+  void retry(std::string account,
+             Delivery delivery,
+             Instant now,
+             Done<LoggedDelivery> done) override;
   void claim_due(Instant now,
                  std::size_t limit,
                  Millis misfire_threshold,
                  Claimant claimant,
                  Done<Claims> done) override;
   void record(std::vector<AttemptRecord> records, Done<void> done) override;
+  void prune(Instant before, Done<Pruned> done) override;
   void rearm(Rearming rearming, Done<Rearmed> done) override;
   void rezone(Rezoning rezoning, Instant now, Done<Rezoned> done) override;
 
@@ -87,6 +97,12 @@ class SqliteStore final : public Store {
   Result<std::unique_ptr<JobIdCursor>> list(std::string_view account,
                                             std::optional<JobId> after,
                                             std::optional<std::uint64_t> limit) const override;
+  Result<std::optional<LoggedDelivery>> find_delivery(std::string_view account,
+                                                      const Delivery& delivery) const override;
+  Result<std::vector<LoggedDelivery>> deliveries(std::string_view account,
+                                                 const DeliveryFilter& filter,
+                                                 std::optional<Delivery> after,
+                                                 std::size_t limit) const override;
   Result<std::optional<Instant>> last_claim() const override;
   Result<std::vector<ZoneInUse>> zones() const override;
   Result<StoreCounts> counts() const override;

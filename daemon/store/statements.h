@@ -65,7 +65,8 @@ inline constexpr auto kRearmJob =
 inline constexpr auto kRecurringJobs =
     "SELECT account, id FROM jobs WHERE cron IS NOT NULL AND id > ?1 ORDER BY id LIMIT ?2";
 inline constexpr auto kEndLaterDelivery =
-    "DELETE FROM deliveries WHERE job = ?1 AND fire_time > ?2";
+    "DELETE FROM deliveries WHERE job = ?1 AND fire_time > ?2"
+    " RETURNING fire_time, epoch, attempt";
 inline constexpr auto kBringRetriesForward =
     "UPDATE deliveries SET due = max(due - ?1, fire_time) WHERE token IS NULL";
 
@@ -111,10 +112,63 @@ inline constexpr auto kLeaseDelivery =
     "UPDATE deliveries SET due = ?3, token = ?4, holder = ?5 WHERE job = ?1 AND fire_time = ?2";
 inline constexpr auto kRetryDelivery =
     "UPDATE deliveries SET due = ?4, attempt = ?5, token = NULL, holder = NULL"
-    " WHERE job = ?1 AND fire_time = ?2 AND token = ?3";
+    " WHERE job = ?1 AND fire_time = ?2 AND token = ?3 RETURNING account";
 inline constexpr auto kEndDelivery =
     "DELETE FROM deliveries WHERE job = ?1 AND fire_time = ?2 AND token = ?3 RETURNING account";
-inline constexpr auto kDropDeliveries = "DELETE FROM deliveries WHERE job = ?1";
+inline constexpr auto kDropDeliveries =
+    "DELETE FROM deliveries WHERE job = ?1 RETURNING fire_time, epoch, attempt";
+
+inline constexpr auto kOutstandingOfJob =
+    "SELECT fire_time, epoch, attempt, due, token IS NOT NULL FROM deliveries"
+    " WHERE job = ?1 AND account = ?2";
+inline constexpr auto kWaitDelivery =
+    "INSERT INTO deliveries (job, fire_time, account, attempt, epoch, due)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+inline constexpr auto kHastenDelivery =
+    "UPDATE deliveries SET due = ?3 WHERE job = ?1 AND fire_time = ?2 AND token IS NULL";
+inline constexpr auto kNoteFiring =
+    "UPDATE jobs SET fired = max(coalesce(fired, ?3), ?3) WHERE account = ?1 AND id = ?2";
+inline constexpr auto kLastFiring = "SELECT fired FROM jobs WHERE account = ?1 AND id = ?2";
+
+inline constexpr auto kRetireJob =
+    "INSERT OR REPLACE INTO retired_jobs SELECT * FROM jobs"
+    " WHERE account = ?1 AND id = ?2 AND next IS NULL AND paused = 0";
+inline constexpr auto kUnretireJob =
+    "INSERT INTO jobs SELECT * FROM retired_jobs WHERE account = ?1 AND id = ?2";
+inline constexpr auto kDropRetired = "DELETE FROM retired_jobs WHERE account = ?1 AND id = ?2";
+
+inline constexpr auto kLastLogId =
+    "SELECT max((SELECT max(id) FROM attempts WHERE account = accounts.id)) FROM accounts";
+inline constexpr auto kLogAttempt =
+    "INSERT INTO attempts (account, id, job, fire_time, epoch, attempt, at, state, due, reason,"
+    " started, fault, status, error, response, dns, connect, tls, first_byte, total) VALUES"
+    " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)";
+inline constexpr auto kOldestOfLog =
+    "SELECT id, job, at FROM attempts WHERE account = ?1 ORDER BY id LIMIT ?2";
+inline constexpr auto kForgetAttempt = "DELETE FROM attempts WHERE account = ?1 AND id = ?2";
+inline constexpr auto kDropForgotten =
+    "DELETE FROM retired_jobs WHERE account = ?1 AND id = ?2 AND NOT EXISTS"
+    " (SELECT 1 FROM attempts WHERE job = ?2)";
+inline constexpr auto kListAccounts = "SELECT id FROM accounts";
+
+// The log of one delivery.
+inline constexpr auto kAttemptsOfDelivery =
+    "SELECT id, attempt, at, state, reason, started, fault, status, error, response, dns, connect,"
+    " tls, first_byte, total FROM attempts"
+    " WHERE job = ?1 AND fire_time = ?2 AND epoch = ?3 AND account = ?4 ORDER BY id";
+// Where lists look for deliveries; each gives job, fire_time and epoch first.
+inline constexpr auto kLogOfAccount =
+    "SELECT job, fire_time, epoch, id, at FROM attempts"
+    " WHERE account = ?1 AND id < ?2 ORDER BY id DESC";
+inline constexpr auto kLogInVain =
+    "SELECT job, fire_time, epoch, id, at FROM attempts"
+    " WHERE account = ?1 AND state > 2 AND state = ?3 AND id < ?2 ORDER BY id DESC";
+inline constexpr auto kFiringsOfJob =
+    "SELECT DISTINCT job, fire_time, epoch FROM attempts WHERE job = ?1 AND account = ?2"
+    " AND (fire_time, epoch) < (?3, ?4) ORDER BY fire_time DESC, epoch DESC";
+inline constexpr auto kOutstandingOfAccount =
+    "SELECT job, fire_time, epoch FROM deliveries WHERE (job, fire_time) < (?2, ?3)"
+    " AND account = ?1 AND (token IS NOT NULL) = ?4 ORDER BY job DESC, fire_time DESC";
 
 // Due at once, wherever the clock has gone: a fire time that has fired lies in the past.
 inline constexpr auto kReleaseLeases =
@@ -136,7 +190,10 @@ inline constexpr std::array kHot{
     kLeaseDelivery, kRetryDelivery,    kEndDelivery,      kDropDeliveries,  kAccountSize,
     kListSize,      kListIds,          kPurgeNeverFiring, kPauseJob,        kResumeJob,
     kMoveJob,       kAddZone,          kNoteZone,         kJobsOfZone,      kRearmJob,
-    kRecurringJobs, kEndLaterDelivery,
+    kRecurringJobs, kEndLaterDelivery, kOutstandingOfJob, kWaitDelivery,    kHastenDelivery,
+    kNoteFiring,    kLastFiring,       kRetireJob,        kUnretireJob,     kDropRetired,
+    kLogAttempt,    kOldestOfLog,      kForgetAttempt,    kDropForgotten,   kAttemptsOfDelivery,
+    kLogOfAccount,  kLogInVain,        kFiringsOfJob,
 };
 
 }  // namespace jobsched::sql

@@ -2,107 +2,15 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "core/delivery/lifecycle.h"
-#include "core/error.h"
-#include "core/job/job.h"
+#include "daemon/store/values.h"
 
 namespace jobsched {
-
-// Called once with what became of a write, after its commit is durable or has failed, on the
-// thread that commits (at once on the caller's, if the write is turned away because too much is
-// queued). It must not block and must not call the store's `commit_group`; it may submit further
-// writes.
-template <class T>
-using Done = std::function<void(Result<T>)>;
-
-// What a claim needs to know of its claimant.
-struct Claimant {
-  std::uint64_t instance;  // a number of this run of the daemon
-  Millis lease;            // how long a claim holds
-};
-
-// A delivery claimed for one attempt: nobody else makes it until the lease ends.
-struct Claim {
-  Delivery delivery;
-  std::uint64_t token = 0;  // fences the outcome: recording it needs the token of the live lease
-  Job job;
-};
-
-// A misfire that its job does not make up for.
-struct Skipped {
-  JobId job;
-  Instant fire_time;  // the first that was missed
-};
-
-// What `claim_due` found.
-struct Claims {
-  std::vector<Claim> claims;  // by due time
-  std::vector<Skipped> skipped = {};
-  // When there is more to claim: the earliest fire time, end of a backoff, or end of a lease of
-  // another instance. In the past if the limit left some. While a delivery of a job is outstanding
-  // its next fire time need not count, and does not once it has come.
-  std::optional<Instant> next_due = {};
-};
-
-// One attempt's end, and what follows from it.
-struct AttemptRecord {
-  JobId job;
-  Instant fire_time;
-  std::uint64_t token;
-  AttemptResult result;
-  Transition transition;
-};
-
-// What `rezone` is to do.
-struct Rezoning {
-  std::string zone;                   // the IANA name
-  std::shared_ptr<const Zone> rules;  // null: this machine has no zone of that name
-  std::optional<JobId> after = {};    // where the step before stopped
-};
-
-// What one step of `rezone` has done.
-struct Rezoned {
-  std::uint64_t moved = 0;  // jobs whose next fire time is another now
-  std::uint64_t paused = 0;
-  std::uint64_t resumed = 0;
-  std::optional<Instant> next_due = {};  // the earliest next fire time it has set
-  std::optional<JobId> rest_after = {};  // where the next step begins; absent when all is done
-};
-
-// What `rearm` is to do.
-struct Rearming {
-  Instant before;                   // where the clock was …
-  Instant now;                      // … and where it was set back to
-  std::optional<JobId> after = {};  // where the step before stopped
-};
-
-// What one step of `rearm` has done.
-struct Rearmed {
-  std::uint64_t jobs = 0;                // that go on with an earlier fire time
-  std::optional<Instant> next_due = {};  // the earliest fire time or retry that it has set
-  std::optional<JobId> rest_after = {};  // where the next step begins; absent when all is done
-};
-
-// A zone that recurring jobs are read in.
-struct ZoneInUse {
-  std::string name;
-  // Of the rules by which their next fire times were computed; absent if there were none.
-  std::optional<std::uint64_t> fingerprint;
-
-  bool operator==(const ZoneInUse&) const = default;
-};
-
-struct StoreCounts {
-  std::uint64_t jobs = 0;
-  std::optional<Instant> next_due;  // the earliest fire time or retry
-};
 
 // Ids of one account in order of creation, read from one snapshot: what is created or removed
 // meanwhile does not show. Holds a read transaction; used by one thread at a time, and must go
@@ -145,16 +53,44 @@ class Store {
                        JobId id,
                        JobSpec spec,
                        std::optional<Instant> next,
+                       Instant now,
                        Done<void> done) = 0;
 
-  // Deletes a job and ends its outstanding delivery. kNotFound if the account has no such job.
-  virtual void remove(std::string account, JobId id, Done<void> done) = 0;
+  // Deletes a job; its outstanding delivery ends as cancelled. kNotFound if the account has no such
+  // job.
+  virtual void remove(std::string account, JobId id, Instant now, Done<void> done) = 0;
 
   // The same for many jobs; gives, in the order asked for, the ids of those that the account does
   // not have. An id that is given again is one that it has no more.
   virtual void remove_all(std::string account,
                           std::vector<JobId> ids,
+                          Instant now,
                           Done<std::vector<JobId>> done) = 0;
+
+  // Fires a job at `now`, besides its schedule and also while it is paused, and gives the delivery,
+  // which is due at once. kNotFound if the account has no such job; kConflict while a delivery of
+  // it is outstanding.
+  virtual void fire_now(std::string account, JobId id, Instant now, Done<LoggedDelivery> done) = 0;
+
+  // Pauses a job and gives it as it is then: it does not fire until it is resumed; an outstanding
+  // delivery goes on. kNotFound if the account has no such job, kConflict if it has no fire time
+  // left. A pause of the daemon's own becomes the user's.
+  virtual void pause(std::string account, JobId id, Done<Job> done) = 0;
+
+  // Lets a paused job go on and gives it as it is then: a recurring one with its first fire time
+  // after `now`, a one-time job with its own, which may have come meanwhile. Others stay as they
+  // are. kNotFound if the account has no such job; kConflict, the job still paused, if it would
+  // never fire again or its time zone is missing.
+  virtual void resume(std::string account, JobId id, Instant now, Done<Job> done) = 0;
+
+  // Lets a delivery be attempted at `now` and gives it: one that waits for its backoff, or one that
+  // was exhausted or superseded, which goes on with the next attempt and what its job says now, or
+  // said when it was purged. kNotFound if the account has no such delivery; kConflict for any
+  // other, if its job was deleted, or while another delivery of its job is outstanding.
+  virtual void retry(std::string account,
+                     Delivery delivery,
+                     Instant now,
+                     Done<LoggedDelivery> done) = 0;
 
   // Fires the jobs that are due at `now` and have no outstanding delivery, or skips them (`fire` in
   // core/delivery/lifecycle.h), at least as many as it can claim, and claims up to `limit`
@@ -167,10 +103,14 @@ class Store {
                          Claimant claimant,
                          Done<Claims> done) = 0;
 
-  // Records how attempts ended and moves each delivery on; a delivery that ends takes with it a
-  // job that has no further fire time. A record whose token is not of the live lease is passed
-  // over: the delivery went to another, or its job is gone.
+  // Records in the log how attempts ended and moves each delivery on; a delivery that ends takes
+  // with it a job that has no further fire time. A record whose token is not of the live lease is
+  // passed over: the delivery went to another, or its job is gone.
   virtual void record(std::vector<AttemptRecord> records, Done<void> done) = 0;
+
+  // Forgets a bounded number of attempts that were recorded before `before`, the oldest first, and
+  // with its last attempt what is kept of a purged job. Deliveries that are outstanding go on.
+  virtual void prune(Instant before, Done<Pruned> done) = 0;
 
   // Takes the recurring jobs of a time zone, a bounded number of them, to its present rules: each
   // that is waiting for a later time than `now` waits for its first fire time after `now` by these.
@@ -201,6 +141,21 @@ class Store {
   virtual Result<std::unique_ptr<JobIdCursor>> list(std::string_view account,
                                                     std::optional<JobId> after,
                                                     std::optional<std::uint64_t> limit) const = 0;
+
+  // A delivery with its attempts, outstanding or in the log; absent if the account has none of that
+  // key. `delivery.attempt` does not matter.
+  virtual Result<std::optional<LoggedDelivery>> find_delivery(std::string_view account,
+                                                              const Delivery& delivery) const = 0;
+
+  // The account's deliveries that pass the filter, at most `limit`: those that come after `after`,
+  // if it is given, in this order: by their latest change, the newest first; those of one job by
+  // their fire times; those that wait or are in flight, asked for by state, by job and fire time,
+  // each from the latest down. A delivery is in the whole list once something has become of it: an
+  // attempt has ended, or it has.
+  virtual Result<std::vector<LoggedDelivery>> deliveries(std::string_view account,
+                                                         const DeliveryFilter& filter,
+                                                         std::optional<Delivery> after,
+                                                         std::size_t limit) const = 0;
 
   virtual Result<StoreCounts> counts() const = 0;
 

@@ -25,10 +25,6 @@ bool concerns_one_event(const SQLite::Exception& exception, sqlite3* database) {
   }
 }
 
-tl::unexpected<Error> no_such_job(const JobId& id) {
-  return fail(ErrorKind::kNotFound, "there is no job " + format_job_id(id));
-}
-
 }  // namespace
 
 Writer::Writer(std::unique_ptr<SQLite::Database> database,
@@ -40,12 +36,15 @@ Writer::Writer(std::unique_ptr<SQLite::Database> database,
       checkpoint_pages_(checkpoint_pages),
       checkpoint_at_(checkpoint_pages),
       accounts_(*database_),
-      claimer_(*database_, accounts_, zones, std::move(damaged)),
-      rearmer_(*database_, std::move(zones)),
+      log_(*database_),
+      claimer_(*database_, accounts_, log_, zones, std::move(damaged)),
+      control_(*database_, accounts_, zones),
+      rearmer_(*database_, log_, std::move(zones)),
       rezoner_(*database_, accounts_),
       create_job_(*database_, kCreateJob),
       replace_job_(*database_, kReplaceJob),
       remove_job_(*database_, kRemoveJob),
+      retire_job_(*database_, kRetireJob),
       purge_fired_out_(*database_, kPurgeFiredOut),
       unpark_job_(*database_, kUnparkJob),
       retry_delivery_(*database_, kRetryDelivery),
@@ -156,12 +155,13 @@ Result<void> Writer::apply(ReplaceEvent& event) {
           spec.when, spec.cron, spec.timezone, spec.misfire, spec.paused, event.next);
   if (run.change() == 0) return no_such_job(event.id);
   rezoner_.note(event.spec);
-  Run(drop_deliveries_, event.id).change();
+  log_.end_dropped(Run(drop_deliveries_, event.id), *account, event.id, DeliveryState::kSuperseded,
+                   "the job was replaced", event.now);
   return {};
 }
 
 Result<void> Writer::apply(RemoveEvent& event) {
-  if (!remove(accounts_.find(event.account), event.id)) return no_such_job(event.id);
+  if (!remove(accounts_.find(event.account), event.id, event.now)) return no_such_job(event.id);
   return {};
 }
 
@@ -169,15 +169,16 @@ Result<std::vector<JobId>> Writer::apply(RemoveAllEvent& event) {
   const std::optional<std::int64_t> account = accounts_.find(event.account);
   std::vector<JobId> unknown;
   for (const JobId& id : event.ids) {
-    if (!remove(account, id)) unknown.push_back(id);
+    if (!remove(account, id, event.now)) unknown.push_back(id);
   }
   return unknown;
 }
 
 // Says whether there was such a job.
-bool Writer::remove(std::optional<std::int64_t> account, const JobId& id) {
+bool Writer::remove(std::optional<std::int64_t> account, const JobId& id, Instant now) {
   if (!account || Run(remove_job_, *account, id).change() == 0) return false;
-  Run(drop_deliveries_, id).change();
+  log_.end_dropped(Run(drop_deliveries_, id), *account, id, DeliveryState::kCancelled,
+                   "the job was deleted", now);
   accounts_.count(*account, -1);
   return true;
 }
@@ -197,6 +198,26 @@ Result<void> Writer::apply(RecordEvent& event) {
   return {};
 }
 
+Result<LoggedDelivery> Writer::apply(FireNowEvent& event) {
+  return control_.fire_now(event.account, event.id, event.now);
+}
+
+Result<Job> Writer::apply(PauseEvent& event) {
+  return control_.pause(event.account, event.id);
+}
+
+Result<Job> Writer::apply(ResumeEvent& event) {
+  return control_.resume(event.account, event.id, event.now);
+}
+
+Result<LoggedDelivery> Writer::apply(RetryEvent& event) {
+  return control_.retry(event.account, event.delivery, event.now);
+}
+
+Result<Pruned> Writer::apply(PruneEvent& event) {
+  return log_.prune(event.before);
+}
+
 Result<Rezoned> Writer::apply(RezoneEvent& event) {
   return rezoner_.rezone(event.rezoning, event.now);
 }
@@ -206,19 +227,25 @@ Result<Rearmed> Writer::apply(RearmEvent& event) {
 }
 
 void Writer::retry_delivery(const AttemptRecord& record, const RetryAt& retry) {
-  Run(retry_delivery_, record.job, record.fire_time, static_cast<std::int64_t>(record.token),
-      retry.due, std::int64_t{retry.attempt})
-      .change();
+  Run run(retry_delivery_, record.delivery.job, record.delivery.fire_time,
+          static_cast<std::int64_t>(record.token), retry.due, std::int64_t{retry.attempt});
+  if (run.step()) log_.note(run.number(0), record);
 }
 
+// An exhausted delivery may be tried again, so what its job said is kept.
 void Writer::end_delivery(const AttemptRecord& record) {
-  Run run(end_delivery_, record.job, record.fire_time, static_cast<std::int64_t>(record.token));
+  const JobId& job = record.delivery.job;
+  Run run(end_delivery_, job, record.delivery.fire_time, static_cast<std::int64_t>(record.token));
   if (!run.step()) return;
   const std::int64_t account = run.number(0);
-  if (Run(purge_fired_out_, account, record.job).change() > 0) {
+  log_.note(account, record);
+  if (std::holds_alternative<Exhausted>(record.transition)) {
+    Run(retire_job_, account, job).change();
+  }
+  if (Run(purge_fired_out_, account, job).change() > 0) {
     accounts_.count(account, -1);
   } else {
-    Run(unpark_job_, account, record.job).change();
+    Run(unpark_job_, account, job).change();
   }
 }
 

@@ -10,8 +10,10 @@
 #include <SQLiteCpp/Statement.h>
 
 #include "daemon/store/accounts.h"
+#include "daemon/store/attempt_log.h"
 #include "daemon/store/claimer.h"
 #include "daemon/store/event_queue.h"
+#include "daemon/store/job_control.h"
 #include "daemon/store/rearmer.h"
 #include "daemon/store/rezoner.h"
 #include "daemon/store/sqlite_error.h"
@@ -56,10 +58,15 @@ class Writer {
   Result<std::vector<JobId>> apply(RemoveAllEvent& event);
   Result<Claims> apply(ClaimEvent& event);
   Result<void> apply(RecordEvent& event);
+  Result<LoggedDelivery> apply(FireNowEvent& event);
+  Result<Job> apply(PauseEvent& event);
+  Result<Job> apply(ResumeEvent& event);
+  Result<LoggedDelivery> apply(RetryEvent& event);
+  Result<Pruned> apply(PruneEvent& event);
   Result<Rearmed> apply(RearmEvent& event);
   Result<Rezoned> apply(RezoneEvent& event);
 
-  bool remove(std::optional<std::int64_t> account, const JobId& id);
+  bool remove(std::optional<std::int64_t> account, const JobId& id, Instant now);
   Result<void> insert(const Job& job);
   void end_delivery(const AttemptRecord& record);
   void retry_delivery(const AttemptRecord& record, const RetryAt& retry);
@@ -73,12 +80,15 @@ class Writer {
   int checkpoint_pages_;
   int checkpoint_at_;
   Accounts accounts_;
+  AttemptLog log_;
   Claimer claimer_;
+  JobControl control_;
   Rearmer rearmer_;
   Rezoner rezoner_;
   SQLite::Statement create_job_;
   SQLite::Statement replace_job_;
   SQLite::Statement remove_job_;
+  SQLite::Statement retire_job_;
   SQLite::Statement purge_fired_out_;
   SQLite::Statement unpark_job_;
   SQLite::Statement retry_delivery_;

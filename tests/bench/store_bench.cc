@@ -114,8 +114,7 @@ void measure_drain(Store& store, std::size_t limit) {
           kEnd, limit, Millis{60'000}, {1, Millis{60'000}}, [&](const Result<Claims>& claims) {
             if (!claims) fail_loudly(claims.error());
             for (const Claim& claim : claims->claims) {
-              records.push_back(
-                  {claim.delivery.job, claim.delivery.fire_time, claim.token, {}, Accepted{}});
+              records.push_back({claim.delivery, claim.token, kEnd, kEnd, {}, Accepted{}});
             }
             more = !claims->claims.empty();
             count += claims->claims.size();

@@ -51,6 +51,7 @@ TEST_CASE("without any source the settings are the documented defaults") {
         std::vector<Millis>{seconds{5}, seconds{30}, minutes{2}, minutes{10}, minutes{30}, hours{2},
                             hours{5}, hours{10}});
   CHECK(settings.scheduler.misfire_threshold == minutes{1});
+  CHECK(settings.history_keep == std::chrono::days{30});
   CHECK(settings.log_level == LogLevel::kInfo);
   CHECK(settings.log_format == LogFormat::kText);
 }
@@ -67,6 +68,7 @@ delivery:
   timeout: 1m30s
   backoff: [1s, 2m]
 misfire: {threshold: 5m}
+history: {keep: 0s}
 log: {level: debug, format: json}
 )");
   CHECK(listed(faults).empty());
@@ -83,6 +85,7 @@ log: {level: debug, format: json}
   CHECK(settings.scheduler.timeout == seconds{90});
   CHECK(settings.scheduler.backoff.delays == std::vector<Millis>{seconds{1}, minutes{2}});
   CHECK(settings.scheduler.misfire_threshold == minutes{5});
+  CHECK(settings.history_keep == Millis{0});
   CHECK(settings.log_level == LogLevel::kDebug);
   CHECK(settings.log_format == LogFormat::kJson);
 }
@@ -123,7 +126,7 @@ TEST_CASE("every fault of a file is reported with its place and what to do") {
       {"frobnicate: 1", "jobsched.yaml:1:1: unknown key \"frobnicate\"\n"},
       {"admin_listen: x", "unknown key \"admin_listen\""},
       {"tls: {cert: x}", "unknown key \"tls\""},
-      {"history: {keep: 1d}", "unknown key \"history\""},
+      {"archive: {keep: 1d}", "unknown key \"archive\""},
       {"delivery: {network: any}", "1:12: unknown key \"network\" in \"delivery\""},
       {"limits: {jobs_per_account: 1}", "unknown key \"jobs_per_account\""},
       {"store: a\nstore: b",
@@ -167,6 +170,7 @@ TEST_CASE("every fault of a file is reported with its place and what to do") {
        "1:26: delivery.backoff: \"x\" is not a length of time: "},
       {"delivery: {backoff: [1s, x, 0s]}",
        "1:29: delivery.backoff: \"0s\" is not from 1ms to 7d\n"},
+      {"history: {keep: 20000d}", "\"20000d\" is not from 0s to 3660d\n"},
       {"misfire: {threshold: 1000d}", "\"1000d\" is not from 0s to 366d\n"},
       {"log: {level: warn}",
        "\"warn\" is not debug, info, warning or error; did you mean \"warning\"?\n"},

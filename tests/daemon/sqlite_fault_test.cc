@@ -124,11 +124,11 @@ class Scenario {
     });
     if (!claims) return check_error(claims.error());
     for (const Claim& claim : claims->claims) {
-      const AttemptRecord record{
-          claim.delivery.job, claim.delivery.fire_time, claim.token, {}, Accepted{}};
+      const AttemptRecord record = sample_record(claim, Accepted{});
       const auto recorded = outcome<void>(
           *store_, [&](Done<void> done) { store_->record({record}, std::move(done)); });
-      if (settle(recorded, record.job)) expected_.erase(record.job);
+      const JobId& job = record.delivery.job;
+      if (settle(recorded, job)) expected_.erase(job);
       if (fatal_) return;
     }
   }

@@ -28,5 +28,6 @@ std::vector<StoreCase> job_cases();
 std::vector<StoreCase> delivery_cases();
 std::vector<StoreCase> zone_cases();
 std::vector<StoreCase> clock_cases();
+std::vector<StoreCase> log_cases();
 
 }  // namespace jobsched::testing

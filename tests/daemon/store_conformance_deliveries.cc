@@ -254,7 +254,7 @@ void one_call_records_many_and_passes_over_the_stale(Store& store) {
   REQUIRE(driver.remove("default", claims.claims.at(1).delivery.job));
   std::vector<AttemptRecord> records;
   for (const Claim& claim : claims.claims) {
-    records.push_back({claim.delivery.job, claim.delivery.fire_time, claim.token, {}, Accepted{}});
+    records.push_back(sample_record(claim, Accepted{}));
   }
   CHECK(outcome<void>(store, [&](Done<void> done) { store.record(records, std::move(done)); }));
   CHECK(driver.counts().jobs == 0);

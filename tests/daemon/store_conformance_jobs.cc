@@ -106,8 +106,9 @@ void jobs_are_removed_together_and_those_unknown_are_told(Store& store) {
   REQUIRE(driver.create(with_account(sample_once(5, at(0)), "other")));
   REQUIRE(driver.claim(at(0), 1).claims.size() == 1);
   const auto remove_all = [&](const std::string& account, const Ids& ids) {
-    return outcome<Ids>(store,
-                        [&](Done<Ids> done) { store.remove_all(account, ids, std::move(done)); })
+    return outcome<Ids>(
+               store,
+               [&](Done<Ids> done) { store.remove_all(account, ids, at(0), std::move(done)); })
         .value();
   };
   CHECK(remove_all("default", {sample_id(9), sample_id(3), sample_id(5), sample_id(1),
@@ -262,11 +263,13 @@ void a_group_is_carried_out_in_order_and_each_event_alone(Store& store) {
   };
   store.create(sample_once(1, at(1'000)), note("create 1"));
   store.create(sample_once(1, at(1'000)), note("create 1 again"));
-  store.replace("default", sample_id(9), sample_once(9, at(0)).spec, at(0), note("replace 9"));
+  store.replace("default", sample_id(9), sample_once(9, at(0)).spec, at(0), at(0),
+                note("replace 9"));
   store.create(with_account(sample_once(2, at(1'000)), "other"), note("create 2"));
-  store.remove("default", sample_id(2), note("remove 2"));
-  store.replace("default", sample_id(1), sample_once(1, at(0)).spec, at(3'000), note("replace 1"));
-  store.remove("other", sample_id(2), note("remove 2 of other"));
+  store.remove("default", sample_id(2), at(0), note("remove 2"));
+  store.replace("default", sample_id(1), sample_once(1, at(0)).spec, at(3'000), at(0),
+                note("replace 1"));
+  store.remove("other", sample_id(2), at(0), note("remove 2 of other"));
   store.create(sample_once(3, at(1'000)), note("create 3"));
   CHECK(answers.empty());
   CHECK(store.commit_group());

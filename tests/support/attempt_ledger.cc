@@ -71,8 +71,8 @@ void AttemptLedger::note_record(const AttemptRecord& record) {
   REQUIRE_FALSE(recorded.empty());
   const Entry& claimed = recorded.mapped();
   CAPTURE(format_delivery_id(claimed.delivery));
-  CHECK(record.job == claimed.delivery.job);
-  CHECK(record.fire_time == claimed.delivery.fire_time);
+  CHECK(record.delivery == claimed.delivery);
+  CHECK(record.started.has_value() == claimed.started);
   CHECK(claimed.started == claimed.transition.has_value());
   if (claimed.transition) {
     CHECK(describe(record.transition) == describe(*claimed.transition));

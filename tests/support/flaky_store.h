@@ -65,21 +65,23 @@ class FlakyStore final : public ForwardingStore {
                JobId id,
                JobSpec spec,
                std::optional<Instant> next,
+               Instant now,
                Done<void> done) override {
     if (const auto fault = changes_.ask()) return done(refusal(*fault));
-    ForwardingStore::replace(std::move(account), id, std::move(spec), next, std::move(done));
+    ForwardingStore::replace(std::move(account), id, std::move(spec), next, now, std::move(done));
   }
 
-  void remove(std::string account, JobId id, Done<void> done) override {
+  void remove(std::string account, JobId id, Instant now, Done<void> done) override {
     if (const auto fault = changes_.ask()) return done(refusal(*fault));
-    ForwardingStore::remove(std::move(account), id, std::move(done));
+    ForwardingStore::remove(std::move(account), id, now, std::move(done));
   }
 
   void remove_all(std::string account,
                   std::vector<JobId> ids,
+                  Instant now,
                   Done<std::vector<JobId>> done) override {
     if (const auto fault = changes_.ask()) return done(refusal(*fault));
-    ForwardingStore::remove_all(std::move(account), std::move(ids), std::move(done));
+    ForwardingStore::remove_all(std::move(account), std::move(ids), now, std::move(done));
   }
 
   void claim_due(Instant now,

@@ -33,18 +33,20 @@ class ForwardingStore : public Store {
                JobId id,
                JobSpec spec,
                std::optional<Instant> next,
+               Instant now,
                Done<void> done) override {
-    store_->replace(std::move(account), id, std::move(spec), next, std::move(done));
+    store_->replace(std::move(account), id, std::move(spec), next, now, std::move(done));
   }
 
-  void remove(std::string account, JobId id, Done<void> done) override {
-    store_->remove(std::move(account), id, std::move(done));
+  void remove(std::string account, JobId id, Instant now, Done<void> done) override {
+    store_->remove(std::move(account), id, now, std::move(done));
   }
 
   void remove_all(std::string account,
                   std::vector<JobId> ids,
+                  Instant now,
                   Done<std::vector<JobId>> done) override {
-    store_->remove_all(std::move(account), std::move(ids), std::move(done));
+    store_->remove_all(std::move(account), std::move(ids), now, std::move(done));
   }
 
   void claim_due(Instant now,
@@ -58,6 +60,27 @@ class ForwardingStore : public Store {
   void record(std::vector<AttemptRecord> records, Done<void> done) override {
     store_->record(std::move(records), std::move(done));
   }
+
+  void fire_now(std::string account, JobId id, Instant now, Done<LoggedDelivery> done) override {
+    store_->fire_now(std::move(account), id, now, std::move(done));
+  }
+
+  void pause(std::string account, JobId id, Done<Job> done) override {
+    store_->pause(std::move(account), id, std::move(done));
+  }
+
+  void resume(std::string account, JobId id, Instant now, Done<Job> done) override {
+    store_->resume(std::move(account), id, now, std::move(done));
+  }
+
+  void retry(std::string account,
+             Delivery delivery,
+             Instant now,
+             Done<LoggedDelivery> done) override {
+    store_->retry(std::move(account), delivery, now, std::move(done));
+  }
+
+  void prune(Instant before, Done<Pruned> done) override { store_->prune(before, std::move(done)); }
 
   void rezone(Rezoning rezoning, Instant now, Done<Rezoned> done) override {
     store_->rezone(std::move(rezoning), now, std::move(done));
@@ -79,6 +102,18 @@ class ForwardingStore : public Store {
                                             std::optional<JobId> after,
                                             std::optional<std::uint64_t> limit) const override {
     return store_->list(account, after, limit);
+  }
+
+  Result<std::optional<LoggedDelivery>> find_delivery(std::string_view account,
+                                                      const Delivery& delivery) const override {
+    return store_->find_delivery(account, delivery);
+  }
+
+  Result<std::vector<LoggedDelivery>> deliveries(std::string_view account,
+                                                 const DeliveryFilter& filter,
+                                                 std::optional<Delivery> after,
+                                                 std::size_t limit) const override {
+    return store_->deliveries(account, filter, after, limit);
   }
 
   Result<StoreCounts> counts() const override { return store_->counts(); }

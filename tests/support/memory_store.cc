@@ -87,8 +87,12 @@ void MemoryStore::create_all(std::vector<Job> jobs, Done<void> done) {
   });
 }
 
-void MemoryStore::replace(
-    std::string account, JobId id, JobSpec spec, std::optional<Instant> next, Done<void> done) {
+void MemoryStore::replace(std::string account,
+                          JobId id,
+                          JobSpec spec,
+                          std::optional<Instant> next,
+                          Instant now,
+                          Done<void> done) {
   submit<void>(std::move(done), [=, this]() -> Result<void> {
     Job* job = owned_job(account, id);
     if (job == nullptr) return no_such_job();
@@ -98,22 +102,23 @@ void MemoryStore::replace(
     job->next = next;
     job->pause_reason.reset();
     note_zone(spec);
-    outstanding_.erase(id);
+    end_outstanding(id, DeliveryState::kSuperseded, "the job was replaced", now);
     return {};
   });
 }
 
-void MemoryStore::remove(std::string account, JobId id, Done<void> done) {
+void MemoryStore::remove(std::string account, JobId id, Instant now, Done<void> done) {
   submit<void>(std::move(done), [=, this]() -> Result<void> {
     if (owned_job(account, id) == nullptr) return no_such_job();
+    end_outstanding(id, DeliveryState::kCancelled, "the job was deleted", now);
     jobs_.erase(id);
-    outstanding_.erase(id);
     return {};
   });
 }
 
 void MemoryStore::remove_all(std::string account,
                              std::vector<JobId> ids,
+                             Instant now,
                              Done<std::vector<JobId>> done) {
   submit<std::vector<JobId>>(std::move(done), [=, this]() -> Result<std::vector<JobId>> {
     std::vector<JobId> unknown;
@@ -122,11 +127,113 @@ void MemoryStore::remove_all(std::string account,
         unknown.push_back(id);
         continue;
       }
+      end_outstanding(id, DeliveryState::kCancelled, "the job was deleted", now);
       jobs_.erase(id);
-      outstanding_.erase(id);
     }
     return unknown;
   });
+}
+
+void MemoryStore::fire_now(std::string account, JobId id, Instant now, Done<LoggedDelivery> done) {
+  submit<LoggedDelivery>(std::move(done), [=, this] { return fire_one(account, id, now); });
+}
+
+void MemoryStore::pause(std::string account, JobId id, Done<Job> done) {
+  submit<Job>(std::move(done), [=, this]() -> Result<Job> {
+    Job* job = owned_job(account, id);
+    if (job == nullptr) return no_such_job();
+    if (!job->spec.paused && !job->next) {
+      return fail(ErrorKind::kConflict, "the job has no fire time left");
+    }
+    job->spec.paused = true;
+    job->pause_reason.reset();
+    job->next.reset();
+    return *job;
+  });
+}
+
+void MemoryStore::resume(std::string account, JobId id, Instant now, Done<Job> done) {
+  submit<Job>(std::move(done), [=, this]() -> Result<Job> {
+    Job* job = owned_job(account, id);
+    if (job == nullptr) return no_such_job();
+    if (!job->spec.paused) return *job;
+    const Once* once = std::get_if<Once>(&job->spec.schedule);
+    const auto next =
+        once != nullptr ? std::optional{once->when} : next_fire_time(job->spec.schedule, now);
+    if (!next) return fail(ErrorKind::kConflict, "the job has no fire time left");
+    job->spec.paused = false;
+    job->pause_reason.reset();
+    job->next = next;
+    return *job;
+  });
+}
+
+void MemoryStore::retry(std::string account,
+                        Delivery delivery,
+                        Instant now,
+                        Done<LoggedDelivery> done) {
+  submit<LoggedDelivery>(std::move(done), [=, this] { return retry_one(account, delivery, now); });
+}
+
+std::optional<Error> MemoryStore::conflict_of(JobId id) const {
+  if (!outstanding_.contains(id)) return std::nullopt;
+  return fail(ErrorKind::kConflict, "a delivery of the job is outstanding").value();
+}
+
+Result<LoggedDelivery> MemoryStore::fire_one(const std::string& account, JobId id, Instant now) {
+  const Job* job = owned_job(account, id);
+  if (job == nullptr) return no_such_job();
+  if (const auto conflict = conflict_of(id)) return tl::unexpected(*conflict);
+  const auto fired = fired_.find(id);
+  const bool has_fired_now = fired != fired_.end() && fired->second == now;
+  const Instant fire_time = has_fired_now ? now + Millis{1} : now;
+  fired_[id] = fired == fired_.end() ? fire_time : std::max(fired->second, fire_time);
+  const Delivery delivery{id, fire_time, 1, job->epoch};
+  outstanding_.emplace(id, Outstanding{delivery, fire_time, {}});
+  return *log_.find(account, delivery, outstanding_of(account));
+}
+
+Result<LoggedDelivery> MemoryStore::retry_one(const std::string& account,
+                                              const Delivery& key,
+                                              Instant now) {
+  const auto found = log_.find(account, key, outstanding_of(account));
+  if (!found) return fail(ErrorKind::kNotFound, "there is no such delivery");
+  const JobId id = key.job;
+  const Instant due = std::max(now, key.fire_time);
+  if (found->state == DeliveryState::kWaiting) {
+    outstanding_.at(id).due = due;
+  } else if (found->state == DeliveryState::kExhausted ||
+             found->state == DeliveryState::kSuperseded) {
+    if (const auto conflict = conflict_of(id)) return tl::unexpected(*conflict);
+    if (!jobs_.contains(id)) {
+      const auto retired = retired_.extract(id);
+      if (!retired) return fail(ErrorKind::kConflict, "the job was deleted");
+      jobs_.emplace(id, retired.mapped());
+    }
+    Delivery again = found->delivery;
+    ++again.attempt;
+    outstanding_.emplace(id, Outstanding{again, due, {}});
+  } else {
+    return fail(ErrorKind::kConflict, "there is nothing to repeat");
+  }
+  return *log_.find(account, key, outstanding_of(account));
+}
+
+void MemoryStore::end_outstanding(JobId id, DeliveryState state, std::string reason, Instant at) {
+  const auto found = outstanding_.find(id);
+  if (found == outstanding_.end()) return;
+  log_.note_end(jobs_.at(id).account, found->second.delivery, state, std::move(reason), at);
+  outstanding_.erase(found);
+}
+
+MemoryLog::OutstandingByJob MemoryStore::outstanding_of(std::string_view account) const {
+  MemoryLog::OutstandingByJob all;
+  for (const auto& [id, entry] : outstanding_) {
+    if (jobs_.at(id).account == account) {
+      all.emplace(id, MemoryLog::Outstanding{entry.delivery, entry.due, entry.lease.has_value()});
+    }
+  }
+  return all;
 }
 
 void MemoryStore::claim_due(Instant now,
@@ -144,6 +251,14 @@ void MemoryStore::record(std::vector<AttemptRecord> records, Done<void> done) {
     for (const AttemptRecord& record : records)
       record_one(record);
     return {};
+  });
+}
+
+void MemoryStore::prune(Instant before, Done<Pruned> done) {
+  submit<Pruned>(std::move(done), [this, before]() -> Result<Pruned> {
+    const Pruned pruned = log_.prune(before);
+    std::erase_if(retired_, [this](const auto& entry) { return !log_.knows(entry.first); });
+    return pruned;
   });
 }
 
@@ -179,7 +294,9 @@ void MemoryStore::rearm(Rearming rearming, Done<Rearmed> done) {
       const auto found = outstanding_.find(id);
       const bool later =
           found != outstanding_.end() && found->second.delivery.fire_time > rearming.now;
-      if (later) outstanding_.erase(found);
+      if (later) {
+        end_outstanding(id, DeliveryState::kSuperseded, "the clock was set back", rearming.now);
+      }
     }
     for (auto& [id, entry] : outstanding_) {
       if (entry.lease) continue;
@@ -284,6 +401,12 @@ Claims MemoryStore::claim(Instant now,
 // Whether it has a delivery now; otherwise it has skipped, and is gone if it never fires again.
 bool MemoryStore::fire(Job& job, Instant now, Millis misfire_threshold) {
   const Firing firing = jobsched::fire(job, now, misfire_threshold);
+  const auto note_skipped = [&](Instant fire_time) {
+    log_.note_end(job.account, {job.id, fire_time, 0, job.epoch}, DeliveryState::kSkipped,
+                  "a misfire", now);
+  };
+  if (!firing.fire_time) note_skipped(*job.next);
+  if (firing.made_up_for) note_skipped(*firing.made_up_for);
   job.next = firing.next;
   if (firing.fire_time) {
     fired_[job.id] = std::max(fired_[job.id], *firing.fire_time);
@@ -296,10 +419,12 @@ bool MemoryStore::fire(Job& job, Instant now, Millis misfire_threshold) {
 }
 
 void MemoryStore::record_one(const AttemptRecord& record) {
-  const auto found = outstanding_.find(record.job);
+  const auto found = outstanding_.find(record.delivery.job);
   if (found == outstanding_.end()) return;
   Outstanding& entry = found->second;
   if (!entry.lease || entry.lease->token != record.token) return;
+  const auto job = jobs_.find(record.delivery.job);
+  log_.note(job->second.account, record);
   if (const auto* retry = std::get_if<RetryAt>(&record.transition)) {
     entry.lease.reset();
     entry.due = retry->due;
@@ -307,8 +432,11 @@ void MemoryStore::record_one(const AttemptRecord& record) {
     return;
   }
   outstanding_.erase(found);
-  const auto job = jobs_.find(record.job);
-  if (!job->second.next && !job->second.spec.paused) jobs_.erase(job);
+  if (job->second.next || job->second.spec.paused) return;
+  if (std::holds_alternative<Exhausted>(record.transition)) {
+    retired_.insert_or_assign(job->first, job->second);
+  }
+  jobs_.erase(job);
 }
 
 // What waits for `claimant`: its own leases end by its own records.
@@ -341,6 +469,20 @@ Result<std::unique_ptr<JobIdCursor>> MemoryStore::list(std::string_view account,
     if (it->second.account == account) ids.push_back(it->first);
   }
   return std::make_unique<SnapshotCursor>(std::move(ids));
+}
+
+Result<std::optional<LoggedDelivery>> MemoryStore::find_delivery(std::string_view account,
+                                                                 const Delivery& delivery) const {
+  const std::lock_guard lock(mutex_);
+  return log_.find(account, delivery, outstanding_of(account));
+}
+
+Result<std::vector<LoggedDelivery>> MemoryStore::deliveries(std::string_view account,
+                                                            const DeliveryFilter& filter,
+                                                            std::optional<Delivery> after,
+                                                            std::size_t limit) const {
+  const std::lock_guard lock(mutex_);
+  return log_.list(account, filter, after, limit, outstanding_of(account));
 }
 
 Result<std::vector<ZoneInUse>> MemoryStore::zones() const {

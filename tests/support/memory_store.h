@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "daemon/store/store.h"
+#include "tests/support/memory_log.h"
 
 namespace jobsched::testing {
 
@@ -27,17 +28,27 @@ class MemoryStore final : public Store {
                JobId id,
                JobSpec spec,
                std::optional<Instant> next,
+               Instant now,
                Done<void> done) override;
-  void remove(std::string account, JobId id, Done<void> done) override;
+  void remove(std::string account, JobId id, Instant now, Done<void> done) override;
   void remove_all(std::string account,
                   std::vector<JobId> ids,
+                  Instant now,
                   Done<std::vector<JobId>> done) override;
+  void fire_now(std::string account, JobId id, Instant now, Done<LoggedDelivery> done) override;
+  void pause(std::string account, JobId id, Done<Job> done) override;
+  void resume(std::string account, JobId id, Instant now, Done<Job> done) override;
+  void retry(std::string account,
+             Delivery delivery,
+             Instant now,
+             Done<LoggedDelivery> done) override;
   void claim_due(Instant now,
                  std::size_t limit,
                  Millis misfire_threshold,
                  Claimant claimant,
                  Done<Claims> done) override;
   void record(std::vector<AttemptRecord> records, Done<void> done) override;
+  void prune(Instant before, Done<Pruned> done) override;
   void rearm(Rearming rearming, Done<Rearmed> done) override;
   void rezone(Rezoning rezoning, Instant now, Done<Rezoned> done) override;
 
@@ -45,6 +56,12 @@ class MemoryStore final : public Store {
   Result<std::unique_ptr<JobIdCursor>> list(std::string_view account,
                                             std::optional<JobId> after,
                                             std::optional<std::uint64_t> limit) const override;
+  Result<std::optional<LoggedDelivery>> find_delivery(std::string_view account,
+                                                      const Delivery& delivery) const override;
+  Result<std::vector<LoggedDelivery>> deliveries(std::string_view account,
+                                                 const DeliveryFilter& filter,
+                                                 std::optional<Delivery> after,
+                                                 std::size_t limit) const override;
   Result<std::optional<Instant>> last_claim() const override;
   Result<std::vector<ZoneInUse>> zones() const override;
   Result<StoreCounts> counts() const override;
@@ -80,6 +97,11 @@ class MemoryStore final : public Store {
   void keep_first_and_latest(std::vector<DueTime>& due, std::size_t limit) const;
   Claims claim(Instant now, std::size_t limit, Millis misfire_threshold, const Claimant& claimant);
   bool fire(Job& job, Instant now, Millis misfire_threshold);
+  std::optional<Error> conflict_of(JobId id) const;
+  Result<LoggedDelivery> fire_one(const std::string& account, JobId id, Instant now);
+  Result<LoggedDelivery> retry_one(const std::string& account, const Delivery& key, Instant now);
+  void end_outstanding(JobId id, DeliveryState state, std::string reason, Instant at);
+  MemoryLog::OutstandingByJob outstanding_of(std::string_view account) const;
   void note_zone(const JobSpec& spec);
   bool rezone_one(Job& job, const Rezoning& rezoning, Instant now, Rezoned& done);
   void record_one(const AttemptRecord& record);
@@ -89,7 +111,9 @@ class MemoryStore final : public Store {
   std::condition_variable events_changed_;
   std::deque<Event> events_;
   bool stopped_waiting_ = false;
+  MemoryLog log_;
   std::map<JobId, Job> jobs_;
+  std::map<JobId, Job> retired_;              // purged with an exhausted delivery
   std::map<JobId, Instant> fired_;            // the latest fire time of each job that has fired
   std::map<JobId, Outstanding> outstanding_;  // at most one a job
   std::map<std::string, std::optional<std::uint64_t>> zones_;  // to their rules

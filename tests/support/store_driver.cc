@@ -4,6 +4,10 @@
 
 namespace jobsched::testing {
 
+AttemptRecord sample_record(const Claim& claim, Transition transition, Instant now) {
+  return {claim.delivery, claim.token, now, now, {}, std::move(transition)};
+}
+
 Result<void> StoreDriver::create(const Job& job) {
   return outcome<void>(store_, [&](Done<void> done) { store_.create(job, std::move(done)); });
 }
@@ -11,14 +15,16 @@ Result<void> StoreDriver::create(const Job& job) {
 Result<void> StoreDriver::replace(const std::string& account,
                                   JobId id,
                                   const JobSpec& spec,
-                                  std::optional<Instant> next) {
-  return outcome<void>(
-      store_, [&](Done<void> done) { store_.replace(account, id, spec, next, std::move(done)); });
+                                  std::optional<Instant> next,
+                                  Instant now) {
+  return outcome<void>(store_, [&](Done<void> done) {
+    store_.replace(account, id, spec, next, now, std::move(done));
+  });
 }
 
-Result<void> StoreDriver::remove(const std::string& account, JobId id) {
+Result<void> StoreDriver::remove(const std::string& account, JobId id, Instant now) {
   return outcome<void>(store_,
-                       [&](Done<void> done) { store_.remove(account, id, std::move(done)); });
+                       [&](Done<void> done) { store_.remove(account, id, now, std::move(done)); });
 }
 
 Claims StoreDriver::claim(Instant now, std::size_t limit, std::uint64_t instance) {
@@ -29,9 +35,8 @@ Claims StoreDriver::claim(Instant now, std::size_t limit, std::uint64_t instance
   return *std::move(claims);
 }
 
-void StoreDriver::record(const Claim& claim, Transition transition) {
-  const AttemptRecord record{
-      claim.delivery.job, claim.delivery.fire_time, claim.token, {}, std::move(transition)};
+void StoreDriver::record(const Claim& claim, Transition transition, Instant now) {
+  const AttemptRecord record = sample_record(claim, std::move(transition), now);
   const Result<void> recorded =
       outcome<void>(store_, [&](Done<void> done) { store_.record({record}, std::move(done)); });
   REQUIRE(recorded.has_value());

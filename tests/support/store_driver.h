@@ -28,6 +28,9 @@ Result<T> outcome(Store& store, const Submit& submit) {
   return *std::move(answer);
 }
 
+// The record of a claimed attempt that has taken no time at `now`.
+AttemptRecord sample_record(const Claim& claim, Transition transition, Instant now = kStart);
+
 // A store used as if it answered at once.
 class StoreDriver {
  public:
@@ -40,12 +43,13 @@ class StoreDriver {
   Result<void> replace(const std::string& account,
                        JobId id,
                        const JobSpec& spec,
-                       std::optional<Instant> next);
-  Result<void> remove(const std::string& account, JobId id);
+                       std::optional<Instant> next,
+                       Instant now = kStart);
+  Result<void> remove(const std::string& account, JobId id, Instant now = kStart);
   Claims claim(Instant now, std::size_t limit = 100, std::uint64_t instance = 1);
 
-  // Records `transition` for the claimed attempt.
-  void record(const Claim& claim, Transition transition);
+  // Records `transition` for the claimed attempt, which has taken no time at `now`.
+  void record(const Claim& claim, Transition transition, Instant now = kStart);
 
   std::optional<Job> find(std::string_view account, JobId id);
   std::vector<JobId> ids(std::string_view account,

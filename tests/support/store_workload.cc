@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "tests/support/sample_jobs.h"
+#include "tests/support/store_driver.h"
 
 namespace jobsched::testing {
 
@@ -44,11 +45,11 @@ void StoreWorkload::create_all() {
 
 void StoreWorkload::replace() {
   Job job = next_job();
-  store_.replace("default", some_id(), std::move(job.spec), job.next, noting());
+  store_.replace("default", some_id(), std::move(job.spec), job.next, at(now_), noting());
 }
 
 void StoreWorkload::remove() {
-  store_.remove("default", some_id(), noting());
+  store_.remove("default", some_id(), at(now_), noting());
 }
 
 void StoreWorkload::claim() {
@@ -67,8 +68,7 @@ void StoreWorkload::record() {
   for (const Claim& claim : std::exchange(claims_, {})) {
     Transition transition = Accepted{};
     if (below(3) == 0) transition = RetryAt{at(now_ + 10 * kSecond), claim.delivery.attempt + 1};
-    records.push_back(
-        {claim.delivery.job, claim.delivery.fire_time, claim.token, {}, std::move(transition)});
+    records.push_back(sample_record(claim, std::move(transition), at(now_)));
   }
   store_.record(std::move(records), noting());
 }

@@ -87,8 +87,12 @@ void Witness::create_all(std::vector<Job> jobs, Done<void> done) {
   ForwardingStore::create_all(std::move(jobs), noting(std::move(done), std::move(note)));
 }
 
-void Witness::replace(
-    std::string account, JobId id, JobSpec spec, std::optional<Instant> next, Done<void> done) {
+void Witness::replace(std::string account,
+                      JobId id,
+                      JobSpec spec,
+                      std::optional<Instant> next,
+                      Instant now,
+                      Done<void> done) {
   auto note = [this, id, opened = open_account(spec, next)](const auto& result) {
     if (!answered(result)) return;
     CHECK(result.has_value() == jobs_.contains(id));
@@ -98,26 +102,27 @@ void Witness::replace(
     jobs_.at(id).epoch = old.epoch + (again ? 1 : 0);
     jobs_.at(id).fired = old.fired;
   };
-  ForwardingStore::replace(std::move(account), id, std::move(spec), next,
+  ForwardingStore::replace(std::move(account), id, std::move(spec), next, now,
                            noting(std::move(done), std::move(note)));
 }
 
-void Witness::remove(std::string account, JobId id, Done<void> done) {
+void Witness::remove(std::string account, JobId id, Instant now, Done<void> done) {
   auto note = [this, id](const auto& result) {
     if (answered(result)) CHECK(result.has_value() == (jobs_.erase(id) == 1));
   };
-  ForwardingStore::remove(std::move(account), id, noting(std::move(done), std::move(note)));
+  ForwardingStore::remove(std::move(account), id, now, noting(std::move(done), std::move(note)));
 }
 
 void Witness::remove_all(std::string account,
                          std::vector<JobId> ids,
+                         Instant now,
                          Done<std::vector<JobId>> done) {
   auto note = [this, ids](const auto& result) {
     if (!result) return;
     for (const JobId& id : ids)
       jobs_.erase(id);
   };
-  ForwardingStore::remove_all(std::move(account), std::move(ids),
+  ForwardingStore::remove_all(std::move(account), std::move(ids), now,
                               noting(std::move(done), std::move(note)));
 }
 
@@ -190,10 +195,11 @@ void Witness::record(std::vector<AttemptRecord> records, Done<void> done) {
 
 // A record without a live lease is passed over.
 void Witness::note_record(const AttemptRecord& record) {
-  const auto found = jobs_.find(record.job);
+  const Delivery& delivery = record.delivery;
+  const auto found = jobs_.find(delivery.job);
   if (found == jobs_.end()) return;
   Account& job = found->second;
-  if (!job.owed || job.owed->fire_time != record.fire_time || job.owed->token != record.token) {
+  if (!job.owed || job.owed->fire_time != delivery.fire_time || job.owed->token != record.token) {
     return;
   }
   if (const auto* retry = std::get_if<RetryAt>(&record.transition)) {
@@ -202,7 +208,8 @@ void Witness::note_record(const AttemptRecord& record) {
     job.owed->token.reset();
     return;
   }
-  ended_.insert(format_delivery_id({record.job, record.fire_time, 1, job.owed->epoch}));
+  CHECK(delivery.epoch == job.owed->epoch);
+  ended_.insert(format_delivery_id(delivery));
   job.owed.reset();
   if (!job.next) jobs_.erase(found);
 }

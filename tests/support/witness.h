@@ -49,10 +49,12 @@ class Witness final : public ForwardingStore {
                JobId id,
                JobSpec spec,
                std::optional<Instant> next,
+               Instant now,
                Done<void> done) override;
-  void remove(std::string account, JobId id, Done<void> done) override;
+  void remove(std::string account, JobId id, Instant now, Done<void> done) override;
   void remove_all(std::string account,
                   std::vector<JobId> ids,
+                  Instant now,
                   Done<std::vector<JobId>> done) override;
   void claim_due(Instant now,
                  std::size_t limit,

@@ -1,0 +1,170 @@
+#include "daemon/store/job_control.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "daemon/store/connection.h"
+#include "daemon/store/job_row.h"
+#include "daemon/store/statements.h"
+
+namespace jobsched::sql {
+
+namespace {
+
+tl::unexpected<Error> no_such_delivery(const Delivery& delivery) {
+  return fail(ErrorKind::kNotFound, "there is no delivery " + format_delivery_id(delivery) +
+                                        "; the log may have forgotten it");
+}
+
+tl::unexpected<Error> not_to_be_repeated(const LoggedDelivery& delivery) {
+  const std::string id = format_delivery_id(delivery.delivery);
+  switch (delivery.state) {
+    case DeliveryState::kInFlight:
+      return fail(ErrorKind::kConflict,
+                  "an attempt of delivery " + id + " is under way; wait for its end");
+    case DeliveryState::kAccepted:
+      return fail(ErrorKind::kConflict,
+                  "delivery " + id + " was accepted; fire its job for another delivery");
+    case DeliveryState::kSkipped:
+      return fail(ErrorKind::kConflict,
+                  "delivery " + id + " was skipped; fire its job for another delivery");
+    default:
+      return fail(ErrorKind::kConflict,
+                  "delivery " + id + " cannot be repeated: its job was deleted");
+  }
+}
+
+}  // namespace
+
+JobControl::JobControl(SQLite::Database& database, Accounts& accounts, ZoneLookup zones)
+    : accounts_(accounts),
+      zones_(std::move(zones)),
+      log_(database),
+      find_job_(database, kFindJob),
+      pause_job_(database, kPauseJob),
+      resume_job_(database, kResumeJob),
+      outstanding_(database, kOutstandingOfJob),
+      wait_delivery_(database, kWaitDelivery),
+      hasten_delivery_(database, kHastenDelivery),
+      last_firing_(database, kLastFiring),
+      note_firing_(database, kNoteFiring),
+      unretire_job_(database, kUnretireJob),
+      drop_retired_(database, kDropRetired) {}
+
+Result<Job> JobControl::find(const std::string& account, const JobId& id) {
+  Run run(find_job_, account, id);
+  if (!run.step()) return no_such_job(id);
+  return read_job(run, zones_);
+}
+
+Result<void> JobControl::expect_none_outstanding(std::int64_t account, const JobId& id) {
+  Run run(outstanding_, id, account);
+  if (!run.step()) return {};
+  const Delivery delivery{id, run.instant(0), 1, static_cast<std::uint32_t>(run.number(1))};
+  return fail(ErrorKind::kConflict, "delivery " + format_delivery_id(delivery) +
+                                        " of the job is outstanding, and a job has one at a time; "
+                                        "wait for its end, or retry that one to hasten it");
+}
+
+// A fire time of its own, later than any before: the key of a delivery.
+Result<LoggedDelivery> JobControl::fire_now(const std::string& account,
+                                            const JobId& id,
+                                            Instant now) {
+  const Result<Job> job = find(account, id);
+  if (!job) return tl::unexpected(job.error());
+  const std::int64_t row = *accounts_.find(account);
+  if (auto none = expect_none_outstanding(row, id); !none) return tl::unexpected(none.error());
+  Instant fire_time = now;
+  {
+    Run run(last_firing_, row, id);
+    run.step();
+    if (const auto last = run.optional_instant(0); last == now) fire_time += Millis{1};
+  }
+  const Delivery delivery{id, fire_time, 1, job->epoch};
+  Run(wait_delivery_, id, fire_time, row, std::int64_t{1}, std::int64_t{job->epoch}, fire_time)
+      .change();
+  Run(note_firing_, row, id, fire_time).change();
+  return LoggedDelivery{.delivery = delivery, .account = account, .due = fire_time};
+}
+
+Result<Job> JobControl::pause(const std::string& account, const JobId& id) {
+  Result<Job> job = find(account, id);
+  if (!job) return job;
+  if (!job->spec.paused && !job->next) {
+    return fail(ErrorKind::kConflict, "job " + format_job_id(id) +
+                                          " has no fire time left, so there is nothing to pause");
+  }
+  Run(pause_job_, *accounts_.find(account), id, kNull).change();
+  job->spec.paused = true;
+  job->pause_reason.reset();
+  job->next.reset();
+  return job;
+}
+
+Result<Job> JobControl::resume(const std::string& account, const JobId& id, Instant now) {
+  Result<Job> job = find(account, id);
+  if (!job || !job->spec.paused) return job;
+  const Schedule& schedule = job->spec.schedule;
+  if (lacks_zone(schedule)) {
+    return fail(ErrorKind::kConflict, missing_zone_reason(job->spec.timezone.value_or("")));
+  }
+  const Once* once = std::get_if<Once>(&schedule);
+  const std::optional<Instant> next = once != nullptr ? once->when : next_fire_time(schedule, now);
+  if (!next) {
+    return fail(ErrorKind::kConflict, "job " + format_job_id(id) +
+                                          " has no fire time left; delete it, or replace it with "
+                                          "another schedule");
+  }
+  Run(resume_job_, *accounts_.find(account), id, *next).change();
+  job->spec.paused = false;
+  job->pause_reason.reset();
+  job->next = next;
+  return job;
+}
+
+Result<LoggedDelivery> JobControl::retry(const std::string& account,
+                                         const Delivery& key,
+                                         Instant now) {
+  std::optional<LoggedDelivery> delivery = log_.find(account, key);
+  if (!delivery) return no_such_delivery(key);
+  const std::int64_t row = *accounts_.find(account);
+  Result<void> done;
+  switch (delivery->state) {
+    case DeliveryState::kWaiting: done = hasten(*delivery, now); break;
+    case DeliveryState::kExhausted:
+    case DeliveryState::kSuperseded: done = begin_again(row, *delivery, now); break;
+    default: done = not_to_be_repeated(*delivery);
+  }
+  if (!done) return tl::unexpected(done.error());
+  return *log_.find(account, key);
+}
+
+// Not before its fire time, which lies ahead if the clock was set back.
+Result<void> JobControl::hasten(const LoggedDelivery& delivery, Instant now) {
+  const auto& [job, fire_time, attempt, epoch] = delivery.delivery;
+  Run(hasten_delivery_, job, fire_time, std::max(now, fire_time)).change();
+  return {};
+}
+
+Result<void> JobControl::begin_again(std::int64_t account,
+                                     const LoggedDelivery& delivery,
+                                     Instant now) {
+  const auto& [job, fire_time, attempt, epoch] = delivery.delivery;
+  if (auto none = expect_none_outstanding(account, job); !none) return none;
+  if (!find(delivery.account, job)) {
+    if (auto back = unretire(account, job); !back) return not_to_be_repeated(delivery);
+  }
+  Run(wait_delivery_, job, fire_time, account, std::int64_t{attempt} + 1, std::int64_t{epoch},
+      std::max(now, fire_time))
+      .change();
+  return {};
+}
+
+Result<void> JobControl::unretire(std::int64_t account, const JobId& id) {
+  if (Run(unretire_job_, account, id).change() == 0) return no_such_job(id);
+  Run(drop_retired_, account, id).change();
+  accounts_.count(account, 1);
+  return {};
+}
+
+}  // namespace jobsched::sql
