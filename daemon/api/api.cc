@@ -1,7 +1,6 @@
 #include "daemon/api/api.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "core/codec/codec.h"
@@ -13,7 +12,7 @@ namespace jobsched {
 
 namespace {
 
-constexpr std::uint64_t kMaxPage = 10'000;  // ids: one page is made in memory
+constexpr std::size_t kMaxPage = 10'000;  // ids: one page is made in memory
 
 std::string job_path(const JobId& id) {
   return "/1/jobs/" + format_job_id(id);
@@ -30,16 +29,6 @@ Result<void> check_coding(const http::Request& request) {
   return fail(ErrorKind::kUnsupportedMedia,
               "the request's Content-Encoding is \"" + *coding +
                   "\"; send the body as it is, without a Content-Encoding");
-}
-
-Result<std::uint64_t> parse_limit(std::string_view text) {
-  std::uint64_t limit = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
-  if (error != std::errc{} || end != text.data() + text.size() || limit == 0 || limit > kMaxPage) {
-    return fail(ErrorKind::kMalformed,
-                "limit must be a number from 1 to " + std::to_string(kMaxPage));
-  }
-  return limit;
 }
 
 Result<std::vector<JobId>> read_ids(Result<std::unique_ptr<JobIdCursor>> cursor) {
@@ -75,7 +64,9 @@ bool looks_like_date_time(std::string_view text) {
 }  // namespace
 
 Api::Api(Limits limits, Dependencies dependencies)
-    : limits_(limits), dependencies_(std::move(dependencies)) {}
+    : limits_(limits),
+      dependencies_(std::move(dependencies)),
+      deliveries_(dependencies_.store, dependencies_.clock, dependencies_.on_due) {}
 
 void Api::handle(http::Request request, std::unique_ptr<http::Responder> responder) {
   Call call{std::move(request), std::move(responder)};
@@ -154,12 +145,22 @@ void Api::dispatch(Call call, const PathJobTarget& target) {
   create(std::move(call), document);
 }
 
+void Api::dispatch(Call call, const JobActionTarget& target) {
+  if (!call.is("POST")) {
+    call.refuse_method("POST");
+  } else if (target.action == JobAction::kFire) {
+    deliveries_.fire(std::move(call), target.id);
+  } else if (call.accept(kEveryType)) {
+    pause_or_resume(std::move(call), target);
+  }
+}
+
 void Api::list(Call call) {
   if (!call.accept(kEveryType)) return;
-  std::optional<std::uint64_t> limit;
+  std::optional<std::size_t> limit;
   std::optional<JobId> after;
   if (const auto text = query_parameter(call.request.query(), "limit")) {
-    const Result<std::uint64_t> parsed = parse_limit(*text);
+    const Result<std::size_t> parsed = parse_limit(*text, kMaxPage);
     if (!parsed) {
       call.refuse(parsed.error());
       return;
@@ -319,6 +320,20 @@ void Api::remove_all(Call call, std::vector<JobId> ids) {
       });
   dependencies_.store.remove_all(std::string{kAccount}, std::move(ids), dependencies_.clock.now(),
                                  std::move(done));
+}
+
+void Api::pause_or_resume(Call call, const JobActionTarget& target) {
+  auto done = std::move(call).release_made<Job>([this](const Job& job, MediaType type) {
+    if (job.next) dependencies_.on_due(*job.next);
+    return job_answer(200, type, job);
+  });
+  std::string account{kAccount};
+  if (target.action == JobAction::kPause) {
+    dependencies_.store.pause(std::move(account), target.id, std::move(done));
+  } else {
+    dependencies_.store.resume(std::move(account), target.id, dependencies_.clock.now(),
+                               std::move(done));
+  }
 }
 
 Result<JobDocument> Api::read_path_document(const http::Request& request,

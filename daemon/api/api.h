@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/codec/format.h"
@@ -14,6 +15,7 @@
 #include "core/job/id.h"
 #include "core/limits.h"
 #include "daemon/api/call.h"
+#include "daemon/api/deliveries_api.h"
 #include "daemon/api/target.h"
 #include "daemon/clock.h"
 #include "daemon/http/message.h"
@@ -46,9 +48,16 @@ class Api {
   void dispatch(Call call, const JobTarget& target);
   void dispatch(Call call, const DeletionTarget& target);
   void dispatch(Call call, const PathJobTarget& target);
+  void dispatch(Call call, const JobActionTarget& target);
+
+  // What answers with deliveries.
+  template <class DeliveriesTargets>
+  void dispatch(Call call, const DeliveriesTargets& target) {
+    deliveries_.answer(std::move(call), target);
+  }
 
   void list(Call call);
-  void list_page(Call call, std::optional<JobId> after, std::uint64_t limit) const;
+  void list_page(Call call, std::optional<JobId> after, std::size_t limit) const;
   void create_from_body(Call call);
   void create(Call call, const Result<JobDocument>& document);
   void create_all(Call call, const std::vector<JobDocument>& documents);
@@ -56,6 +65,7 @@ class Api {
   void replace(Call call, JobId id);
   void remove(Call call, JobId id);
   void remove_all(Call call, std::vector<JobId> ids);
+  void pause_or_resume(Call call, const JobActionTarget& target);
 
   Result<Job> make_job(const JobDocument& document, Instant now);
   std::function<void()> notice(std::optional<Instant> next) const;
@@ -64,6 +74,7 @@ class Api {
 
   Limits limits_;
   Dependencies dependencies_;
+  DeliveriesApi deliveries_;
   JobIdGenerator ids_;
 };
 

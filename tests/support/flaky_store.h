@@ -21,7 +21,7 @@ class FlakyStore final : public ForwardingStore {
     creates_.fail(times, kind, after);
   }
 
-  // Replaces and removes.
+  // Replaces and removes, and what is asked for by hand: fire_now, pause, resume, retry.
   void fail_changes(std::size_t times, ErrorKind kind, std::size_t after = 0) {
     changes_.fail(times, kind, after);
   }
@@ -82,6 +82,29 @@ class FlakyStore final : public ForwardingStore {
                   Done<std::vector<JobId>> done) override {
     if (const auto fault = changes_.ask()) return done(refusal(*fault));
     ForwardingStore::remove_all(std::move(account), std::move(ids), now, std::move(done));
+  }
+
+  void fire_now(std::string account, JobId id, Instant now, Done<LoggedDelivery> done) override {
+    if (const auto fault = changes_.ask()) return done(refusal(*fault));
+    ForwardingStore::fire_now(std::move(account), id, now, std::move(done));
+  }
+
+  void pause(std::string account, JobId id, Done<Job> done) override {
+    if (const auto fault = changes_.ask()) return done(refusal(*fault));
+    ForwardingStore::pause(std::move(account), id, std::move(done));
+  }
+
+  void resume(std::string account, JobId id, Instant now, Done<Job> done) override {
+    if (const auto fault = changes_.ask()) return done(refusal(*fault));
+    ForwardingStore::resume(std::move(account), id, now, std::move(done));
+  }
+
+  void retry(std::string account,
+             Delivery delivery,
+             Instant now,
+             Done<LoggedDelivery> done) override {
+    if (const auto fault = changes_.ask()) return done(refusal(*fault));
+    ForwardingStore::retry(std::move(account), delivery, now, std::move(done));
   }
 
   void claim_due(Instant now,
