@@ -10,11 +10,15 @@
 #include "cmd/add.h"
 #include "cmd/backup.h"
 #include "cmd/console.h"
+#include "cmd/fire.h"
 #include "cmd/get.h"
 #include "cmd/list.h"
 #include "cmd/listen.h"
+#include "cmd/log.h"
 #include "cmd/next.h"
+#include "cmd/pause.h"
 #include "cmd/restore.h"
+#include "cmd/retry.h"
 #include "cmd/rm.h"
 #include "cmd/serve.h"
 #include "cmd/update.h"
@@ -62,6 +66,11 @@ class CommandLine {
     add<GetOptions>(Outputs::kAny);
     add<UpdateOptions>(Outputs::kNone);
     add<RmOptions>(Outputs::kNone);
+    add<FireOptions>(Outputs::kNone);
+    add<PauseOptions>(Outputs::kNone);
+    add<ResumeOptions>(Outputs::kNone);
+    add<LogOptions>(Outputs::kAny);
+    add<RetryOptions>(Outputs::kNone);
     add<NextOptions>(Outputs::kTextOrJson);
     add<ListenOptions>(Outputs::kTextOrJson);
     add<BackupOptions>(Outputs::kNone);
@@ -126,6 +135,11 @@ class CommandLine {
              GetOptions,
              UpdateOptions,
              RmOptions,
+             FireOptions,
+             PauseOptions,
+             ResumeOptions,
+             LogOptions,
+             RetryOptions,
              NextOptions,
              ListenOptions,
              BackupOptions,

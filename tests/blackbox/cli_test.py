@@ -9,7 +9,7 @@ import xml.etree.ElementTree as xml
 from datetime import timedelta
 
 import support
-from support import JOBSCHED, DaemonTest, await_true, clean_environment, instant, from_now, run
+from support import JOBSCHED, CommandTest, await_true, clean_environment, instant, from_now, run
 
 UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 URL = "http://127.0.0.1:9/hook"
@@ -19,25 +19,7 @@ UNKNOWN = "03ba07bc-0c8b-4a82-9a47-c65e7a8d24af"
 OK, ERROR, USAGE, NOT_FOUND, INVALID, UNREACHABLE = 0, 1, 2, 3, 6, 7
 
 
-class Commands(DaemonTest):
-    def ok(self, *arguments, **options):
-        ended = self.daemon.run(*arguments, **options)
-        self.assertEqual(ended.returncode, OK, ended.stderr.decode())
-        return ended.stdout.decode()
-
-    def fails(self, code, *arguments, **options):
-        ended = self.daemon.run(*arguments, **options)
-        self.assertEqual(ended.returncode, code, ended.stderr.decode())
-        self.assertEqual(ended.stdout, b"")
-        self.assertTrue(ended.stderr.startswith(b"jobsched: "), ended.stderr)
-        return ended.stderr.decode()
-
-    def add(self, *arguments):
-        return self.ok("add", *arguments).strip()
-
-    def job(self, job_id):
-        return self.daemon.get(f"/1/jobs/{job_id}").json
-
+class Commands(CommandTest):
     def test_add_prints_the_id_alone_and_a_sentence_on_stderr(self):
         ended = self.daemon.run("add", "--at", WHEN, "-d", "hello", URL)
         self.assertEqual(ended.returncode, OK, ended.stderr)
