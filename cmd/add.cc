@@ -6,6 +6,8 @@
 #include "cmd/job_text.h"
 #include "cmd/local_time.h"
 #include "cmd/option.h"
+#include "cmd/patience.h"
+#include "cmd/wait.h"
 #include "core/codec/codec.h"
 #include "core/job/document.h"
 #include "core/limits.h"
@@ -27,6 +29,12 @@ Fallible<void> check_only(const JobDocument& document,
   return {};
 }
 
+// Who knows the id may end the wait, but not the job with it.
+Fallible<void> print_and_wait(Client& client, const std::string& id) {
+  const HeldInterrupts held;
+  return print(id + "\n").and_then(flush).and_then([&] { return await_delivery(client, id); });
+}
+
 }  // namespace
 
 CLI::App* setup(CLI::App& parent, AddOptions& options) {
@@ -39,6 +47,8 @@ CLI::App* setup(CLI::App& parent, AddOptions& options) {
            "line, a JSON array, or XML; nothing is sent unless all are right");
   add_flag(*app, "-n,--dry-run", options.dry_run,
            "Only check the job and say when it would fire; asks no daemon");
+  add_flag(*app, "--wait", options.wait,
+           "Then wait until its first delivery has ended; 8 if it was not accepted");
   add_footer(*app,
              "Examples:\n"
              "  jobsched add --in 10m https://example.org/hook\n"
@@ -46,7 +56,10 @@ CLI::App* setup(CLI::App& parent, AddOptions& options) {
              "      --content-type application/json https://example.org/hook\n"
              "  jobsched add --cron '0 15 10 ? * MON-FRI' -d go https://example.org/hook\n"
              "  jobsched add --cron '0 0 9 ? * MON' --tz Europe/Berlin https://example.org/hook\n"
+             "  jobsched add --name nightly --cron '0 0 2 * * ?' --timeout 2m -X GET \\\n"
+             "      -H 'Accept: text/plain' https://example.org/hook\n"
              "  jobsched add --dry-run --at 'fri 17:00' https://example.org/hook\n"
+             "  jobsched add --in 5s --wait https://example.org/hook && echo delivered\n"
              "  jobsched add -f jobs.json");
   return app;
 }
@@ -54,10 +67,13 @@ CLI::App* setup(CLI::App& parent, AddOptions& options) {
 Fallible<void> run(const AddOptions& options, const Globals& globals) {
   const Instant now = SystemClock().now();
   if (options.file) {
-    if (options.url || options.job.any()) {
+    if (options.url || options.job.any() || options.wait) {
       return fail(ExitCode::kUsage, "the jobs of --file say everything; leave the rest out");
     }
     return add_file(*options.file, options.dry_run, now, globals);
+  }
+  if (options.wait && options.dry_run) {
+    return fail(ExitCode::kUsage, "--dry-run stores no job to --wait for; leave one of them out");
   }
   if (!options.url) return fail(ExitCode::kUsage, "say where to: the URL is missing");
   if (!options.job.has_schedule()) {
@@ -78,7 +94,7 @@ Fallible<void> run(const AddOptions& options, const Globals& globals) {
   const auto summary = summarize(*answer, now);
   if (!summary) return fail(ExitCode::kError, summary.error().detail);
   say(summary->sentence);
-  return print(summary->id + "\n");
+  return options.wait ? print_and_wait(client, summary->id) : print(summary->id + "\n");
 }
 
 }  // namespace jobsched::cmd

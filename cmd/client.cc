@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstddef>
 #include <optional>
 #include <system_error>
@@ -31,6 +32,13 @@ std::string_view media_type(Format format) {
     case Format::kXml: return kApplicationXml.name;
   }
   return kTextPlain.name;
+}
+
+// A SIGINT that is held back until someone asks for it (cmd/patience.h) ends the transfer.
+int is_interrupted(void*, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  sigset_t pending;
+  sigpending(&pending);
+  return sigismember(&pending, SIGINT);
 }
 
 // The problem's own words; they say what to do.
@@ -126,6 +134,8 @@ void Client::configure(const ClientRequest& request, Transfer& transfer) {
   curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, kStall);
   curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, &Transfer::write);
   curl_easy_setopt(handle, CURLOPT_WRITEDATA, &transfer);
+  curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, is_interrupted);
 }
 
 Fallible<void> Client::perform(const ClientRequest& request, Transfer& transfer) {
@@ -151,6 +161,7 @@ Fallible<void> Client::perform(const ClientRequest& request, Transfer& transfer)
   curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, nullptr);
 
   if (transfer.failure) return tl::unexpected(*transfer.failure);
+  if (code == CURLE_ABORTED_BY_CALLBACK) return fail(ExitCode::kInterrupted, {});
   if (code != CURLE_OK) {
     const std::string text = reason[0] != '\0' ? reason.data() : curl_easy_strerror(code);
     return tl::unexpected(unreachable(code, text, request));

@@ -25,8 +25,9 @@ class Client {
   explicit Client(ServerAddress server);
 
   // Sends a request and waits for the answer's body: 5 s to connect, 60 s in all.
-  // Fails with the exit code and the detail of an answer that is not a success (2xx), and with
-  // kUnreachable, saying what to do, if there is none.
+  // Fails with the exit code and the detail of an answer that is not a success (2xx); with
+  // kUnreachable, saying what to do, if there is none; with kInterrupted by a SIGINT that is held
+  // (cmd/patience.h), within a second.
   Fallible<std::string> send(const ClientRequest& request);
 
   // The same for an answer of any size and duration, which is ended only by a minute of silence:

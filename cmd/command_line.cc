@@ -10,12 +10,17 @@
 #include "cmd/add.h"
 #include "cmd/backup.h"
 #include "cmd/console.h"
+#include "cmd/fire.h"
 #include "cmd/get.h"
 #include "cmd/list.h"
 #include "cmd/listen.h"
+#include "cmd/log.h"
 #include "cmd/next.h"
+#include "cmd/pause.h"
 #include "cmd/restore.h"
+#include "cmd/retry.h"
 #include "cmd/rm.h"
+#include "cmd/secret.h"
 #include "cmd/serve.h"
 #include "cmd/update.h"
 #include "cmd/usage.h"
@@ -62,8 +67,14 @@ class CommandLine {
     add<GetOptions>(Outputs::kAny);
     add<UpdateOptions>(Outputs::kNone);
     add<RmOptions>(Outputs::kNone);
+    add<FireOptions>(Outputs::kNone);
+    add<PauseOptions>(Outputs::kNone);
+    add<ResumeOptions>(Outputs::kNone);
+    add<LogOptions>(Outputs::kAny);
+    add<RetryOptions>(Outputs::kNone);
     add<NextOptions>(Outputs::kTextOrJson);
     add<ListenOptions>(Outputs::kTextOrJson);
+    add<SecretOptions>(Outputs::kAny);
     add<BackupOptions>(Outputs::kNone);
     add<RestoreOptions>(Outputs::kNone);
     add<VersionOptions>(Outputs::kTextOrJson);
@@ -126,8 +137,14 @@ class CommandLine {
              GetOptions,
              UpdateOptions,
              RmOptions,
+             FireOptions,
+             PauseOptions,
+             ResumeOptions,
+             LogOptions,
+             RetryOptions,
              NextOptions,
              ListenOptions,
+             SecretOptions,
              BackupOptions,
              RestoreOptions,
              VersionOptions>

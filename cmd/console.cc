@@ -39,6 +39,10 @@ Fallible<void> flush() {
   return failure;
 }
 
+void end_without_reader() {
+  if (reader_has_gone()) std::raise(SIGPIPE);
+}
+
 void say(std::string_view message) {
   const std::string line = "jobsched: " + printable(message) + "\n";
   std::fwrite(line.data(), 1, line.size(), stderr);

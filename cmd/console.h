@@ -14,6 +14,10 @@ Fallible<void> print(std::string_view data);
 // (SIGPIPE), as it does every filter.
 Fallible<void> flush();
 
+// Ends the process in the same way if the reader has gone, for a command that may have nothing to
+// print for long.
+void end_without_reader();
+
 // A message for people, to standard error, on a line of its own after "jobsched: ". Control
 // characters, which the text may have from a peer, are replaced.
 void say(std::string_view message);

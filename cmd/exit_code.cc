@@ -10,9 +10,10 @@ namespace {
 // From the best to the worst: a job that is not there is what many removals want, a daemon that
 // is not there concerns every id.
 constexpr std::array kByGravity{
-    ExitCode::kDone,           ExitCode::kNotFound,      ExitCode::kConflict,   ExitCode::kRefused,
-    ExitCode::kDeliveryFailed, ExitCode::kTryLater,      ExitCode::kUsage,      ExitCode::kError,
-    ExitCode::kUnauthorized,   ExitCode::kConfiguration, ExitCode::kUnreachable};
+    ExitCode::kDone,          ExitCode::kNotFound,       ExitCode::kConflict,
+    ExitCode::kRefused,       ExitCode::kDeliveryFailed, ExitCode::kTryLater,
+    ExitCode::kUsage,         ExitCode::kError,          ExitCode::kUnauthorized,
+    ExitCode::kConfiguration, ExitCode::kUnreachable,    ExitCode::kInterrupted};
 
 }  // namespace
 

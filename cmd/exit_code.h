@@ -17,6 +17,7 @@ enum class ExitCode {
   kDeliveryFailed = 8,  // a delivery that was waited for failed
   kTryLater = 75,       // EX_TEMPFAIL: the same may succeed later
   kConfiguration = 78,  // EX_CONFIG: the settings of `serve` are wrong
+  kInterrupted = 130,   // 128 + SIGINT, as shells say it: the user has ended it
 };
 
 ExitCode exit_code(ErrorKind kind);

@@ -16,20 +16,19 @@ namespace {
 
 class Pass {
  public:
-  explicit Pass(const std::function<Fallible<void>(const JobId&)>& each) : each_(each) {}
+  explicit Pass(const std::function<Fallible<void>(const std::string&)>& each) : each_(each) {}
 
   ExitCode worst() const { return worst_; }
 
   bool is_over() const { return worst_ == ExitCode::kUnreachable; }
 
   void take(const std::string& text) {
-    const auto id = parse_job_id(text);
-    if (!id) return note(ExitCode::kNotFound, no_such_job(text));
-    const auto done = each_(*id);
+    const auto done = each_(text);
     if (done) return;
     const auto& [code, message] = done.error();
     // Of several ids the reader must see which one is meant.
-    const bool named = code == ExitCode::kUnreachable || message.find(text) != std::string::npos;
+    const bool named = code == ExitCode::kUnreachable || message.find(text) != std::string::npos ||
+                       message.find(quote(text)) != std::string::npos;
     note(code, named ? message : text + ": " + message);
   }
 
@@ -48,7 +47,7 @@ class Pass {
     worst_ = worse(worst_, code);
   }
 
-  const std::function<Fallible<void>(const JobId&)>& each_;
+  const std::function<Fallible<void>(const std::string&)>& each_;
   ExitCode worst_ = ExitCode::kDone;
 };
 
@@ -58,8 +57,23 @@ std::string no_such_job(std::string_view text) {
   return "there is no job " + quote(text) + "; an id has 36 characters, as `jobsched list` prints";
 }
 
-Fallible<void> for_each_id(const std::vector<std::string>& arguments,
-                           const std::function<Fallible<void>(const JobId&)>& each) {
+std::string no_such_delivery(std::string_view text) {
+  const std::string detail = "there is no delivery " + quote(text);
+  if (parse_job_id(text)) {
+    return detail + ", it is the id of a job; `jobsched log " + std::string(text) +
+           "` shows its deliveries";
+  }
+  return detail + "; an id has 50 characters or more, as `jobsched log` prints";
+}
+
+std::string no_such_log(std::string_view text) {
+  return quote(text) +
+         " is neither the id of a job, as `jobsched list` prints, nor of a delivery, as "
+         "`jobsched log` does";
+}
+
+Fallible<void> for_each_word(const std::vector<std::string>& arguments,
+                             const std::function<Fallible<void>(const std::string&)>& each) {
   Pass pass(each);
   for (const std::string& argument : arguments) {
     if (pass.is_over()) break;
@@ -73,6 +87,22 @@ Fallible<void> for_each_id(const std::vector<std::string>& arguments,
   }
   if (pass.worst() == ExitCode::kDone) return {};
   return fail(pass.worst(), {});
+}
+
+Fallible<void> for_each_id(const std::vector<std::string>& arguments,
+                           const std::function<Fallible<void>(const JobId&)>& each) {
+  return for_each_word(arguments, [&](const std::string& word) {
+    const auto id = parse_job_id(word);
+    return id ? each(*id) : fail(ExitCode::kNotFound, no_such_job(word));
+  });
+}
+
+Fallible<void> for_each_delivery(const std::vector<std::string>& arguments,
+                                 const std::function<Fallible<void>(const Delivery&)>& each) {
+  return for_each_word(arguments, [&](const std::string& word) {
+    const auto delivery = parse_delivery_id(word);
+    return delivery ? each(*delivery) : fail(ExitCode::kNotFound, no_such_delivery(word));
+  });
 }
 
 }  // namespace jobsched::cmd

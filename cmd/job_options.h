@@ -1,7 +1,10 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cmd/environment.h"
 #include "cmd/failure.h"
@@ -23,13 +26,27 @@ struct JobOptions {
   std::optional<std::string> data;
   std::optional<std::string> content_type;
   std::optional<std::string> signature;
+  std::optional<std::string> name;
+  std::optional<std::string> method;
+  std::vector<std::string> headers;
+  std::optional<std::string> timeout;
+  std::optional<std::string> attempts;
+  std::optional<std::string> backoff;
+  std::optional<std::string> misfire;
 
   bool has_schedule() const { return at || in || cron; }
 
-  bool any() const { return has_schedule() || zone || data || content_type || signature; }
+  bool any() const {
+    return has_schedule() || zone || data || content_type || signature || name || method ||
+           !headers.empty() || timeout || attempts || backoff || misfire;
+  }
 };
 
 void setup(CLI::App& app, JobOptions& options);
+
+// What is given for a field: a value, or that it has none.
+template <class T>
+using Given = std::optional<T>;
 
 // What the options say, as values: the time as an instant, the payload as bytes. Fields that are
 // not given are absent.
@@ -40,6 +57,14 @@ struct JobChanges {
   std::optional<std::string> data;
   std::optional<std::string> content_type;
   std::optional<std::string> signature;
+  std::optional<std::string> name;
+  std::optional<std::string> method;
+  bool drops_headers = false;  // those that the job has
+  Headers headers;
+  std::optional<Given<std::chrono::seconds>> timeout;
+  std::optional<Given<std::int64_t>> attempts;
+  std::optional<Given<std::vector<std::chrono::seconds>>> backoff;
+  std::optional<std::string> misfire;
 };
 
 // Reads the times of the options at `now`, and the files that `-d` names.
@@ -49,7 +74,8 @@ Fallible<JobChanges> read_changes(const JobOptions& options,
                                   const Environment& environment);
 
 // Puts what is given into `document` and leaves the rest as it is. A schedule takes the place of
-// another; an empty time zone, payload, type or signature takes the field away.
+// another, and a header that of one of the same name, in any case; what is given as empty takes the
+// field away.
 void apply(const JobChanges& changes, JobDocument& document);
 
 }  // namespace jobsched::cmd

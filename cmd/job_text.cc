@@ -93,8 +93,10 @@ Result<Summary> summarize(std::string_view json, Instant now) {
     return summary;
   }
   summary.sentence += (when ? " fires at " : " fires next at ") + without_fraction(*time);
-  if (const auto instant = parse_instant(*time))
+  if (const auto instant = parse_instant(*time)) {
+    summary.time = *instant;
     summary.sentence += ", " + from_now(*instant - now);
+  }
   return summary;
 }
 

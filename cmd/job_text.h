@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,7 +21,8 @@ Result<std::string> indent(std::string_view json);
 // What the daemon's JSON of a job says to the one who made it.
 struct Summary {
   std::string id;
-  std::string sentence;  // "job … fires at 2026-12-01T15:30:00Z, in 3 h"
+  std::string sentence;              // "job … fires at 2026-12-01T15:30:00Z, in 3 h"
+  std::optional<Instant> time = {};  // of the next firing, if it says
 };
 
 // Errors: kMalformed if it is not a job's document.

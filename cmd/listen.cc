@@ -1,10 +1,14 @@
 #include "cmd/listen.h"
 
 #include <chrono>
+#include <memory>
+#include <utility>
 
 #include "cmd/console.h"
 #include "cmd/option.h"
 #include "cmd/received.h"
+#include "cmd/rehearsal.h"
+#include "cmd/verdict.h"
 #include "daemon/clock.h"
 #include "daemon/http/server.h"
 
@@ -16,10 +20,14 @@ constexpr std::string_view kDefaultAddress = "127.0.0.1:9000";
 constexpr std::size_t kMaxCount = 1'000'000'000;
 constexpr std::chrono::milliseconds kGrace{1'000};  // for the last answer to be read
 
-http::Response plain_answer(int status) {
-  http::Response response;
-  response.status = status;
-  return response;
+// Others are served in the meantime.
+void answer_later(http::Server& server,
+                  const Clock& clock,
+                  const Rehearsal& rehearsal,
+                  int status,
+                  std::shared_ptr<http::Responder> responder) {
+  server.call_at(clock.steady_now() + rehearsal.delay(),
+                 [&rehearsal, status, responder] { responder->respond(rehearsal.answer(status)); });
 }
 
 std::string url_of(const std::string& address) {
@@ -34,17 +42,26 @@ CLI::App* setup(CLI::App& parent, ListenOptions& options) {
   add_text(*app, "ADDR", options.address, "",
            "HOST:PORT, [IPV6]:PORT or unix:/PATH (default " + std::string(kDefaultAddress) + ")");
   add_text(*app, "--count", options.count, "N", "Exit after N requests");
-  add_text(*app, "--status", options.status, "CODE", "Answer with this status (default 200)");
+  add_texts(*app, "--status", options.statuses, "CODE[,CODE...]",
+            "Answer with these statuses in turn; the last one repeats (default 200,\n"
+            "and 401 to a wrong signature)");
+  add_texts(*app, "-H,--header", options.headers, "'NAME: VALUE'", "Answer with this header, too");
+  add_text(*app, "--delay", options.delay, "DURATION", "Answer only after this long");
+  add_text(*app, "--secret-file", options.secret_file, "FILE",
+           "Check signatures with the secrets of this file (JOBSCHED_SECRET)");
   add_footer(*app,
-             "Example:\n"
+             "Examples:\n"
              "  jobsched listen --count 1 &\n"
-             "  jobsched add --in 5s -d hello http://127.0.0.1:9000/hook");
+             "  jobsched add --in 5s -d hello http://127.0.0.1:9000/hook\n"
+             "  jobsched listen --status 503,503,200 --header 'Retry-After: 5'");
   return app;
 }
 
 Fallible<void> run(const ListenOptions& options, const Globals& globals) {
-  const auto status = parse_count("--status", options.status.value_or("200"), 200, 599);
-  if (!status) return tl::unexpected(status.error());
+  auto rehearsal = Rehearsal::parse(options.statuses, options.headers, options.delay);
+  if (!rehearsal) return tl::unexpected(rehearsal.error());
+  const auto secrets = receiver_secrets(options.secret_file, globals.environment);
+  if (!secrets) return tl::unexpected(secrets.error());
   const auto count = parse_count("--count", options.count.value_or("1"), 1, kMaxCount);
   if (!count) return tl::unexpected(count.error());
   const auto address = http::parse_address(options.address.value_or(std::string(kDefaultAddress)));
@@ -56,19 +73,25 @@ Fallible<void> run(const ListenOptions& options, const Globals& globals) {
   http::Server* running = nullptr;
   const auto handle = [&](const http::Request& request,
                           std::unique_ptr<http::Responder> responder) {
-    responder->respond(plain_answer(static_cast<int>(*status)));
+    const Instant arrival = clock.now();
+    const Verdict verdict = judge(*secrets, request, arrival);
+    const int status = rehearsal->next_status(!verdict || *verdict);
+    answer_later(*running, clock, *rehearsal, status, std::move(responder));
     // A client may send more before the server has stopped.
     if (left == 0) return;
     const bool json = globals.output == Format::kJson;
-    printed = print(json ? request_json(request, clock.now()) : show_request(request, clock.now()));
+    printed = print(json ? request_json(request, arrival, verdict)
+                         : show_request(request, arrival, verdict));
     if (printed) printed = flush();
     if (options.count || !printed) --left;
     if (!printed) left = 0;
-    if (left == 0) running->stop(kGrace);
+    if (left == 0) running->stop(kGrace + rehearsal->delay());
   };
   const auto refuse = [](int refused_status, const std::string& detail, const http::Request*) {
     say("refused what is not HTTP: " + detail);
-    return plain_answer(refused_status);
+    http::Response answer;
+    answer.status = refused_status;
+    return answer;
   };
   http::Server server(clock, {}, handle, refuse);
   running = &server;

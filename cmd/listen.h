@@ -2,17 +2,22 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cmd/failure.h"
 #include "cmd/globals.h"
 
 namespace jobsched::cmd {
 
-// `jobsched listen`: a callback endpoint that prints what it receives, to try things out.
+// `jobsched listen`: a callback endpoint that prints what it receives, checks signatures and
+// answers as it is told, to try things out.
 struct ListenOptions {
   std::optional<std::string> address;
   std::optional<std::string> count;
-  std::optional<std::string> status;
+  std::vector<std::string> statuses;
+  std::vector<std::string> headers;
+  std::optional<std::string> delay;
+  std::optional<std::string> secret_file;
 };
 
 CLI::App* setup(CLI::App& parent, ListenOptions& options);

@@ -61,6 +61,13 @@ void add_arguments(CLI::App& app,
   app.add_option(name, values, help)->required()->type_name("");
 }
 
+void add_optional_arguments(CLI::App& app,
+                            const std::string& name,
+                            std::vector<std::string>& values,
+                            const std::string& help) {
+  app.add_option(name, values, help)->type_name("");
+}
+
 Fallible<std::size_t> parse_count(const std::string& name,
                                   std::string_view text,
                                   std::size_t least,

@@ -62,6 +62,12 @@ void add_arguments(CLI::App& app,
                    std::vector<std::string>& values,
                    const std::string& help);
 
+// Any number of arguments, shown as `name`.
+void add_optional_arguments(CLI::App& app,
+                            const std::string& name,
+                            std::vector<std::string>& values,
+                            const std::string& help);
+
 // The number of an option, within its range. Errors: kUsage.
 Fallible<std::size_t> parse_count(const std::string& name,
                                   std::string_view text,

@@ -79,10 +79,12 @@ std::string hex_dump(std::string_view bytes) {
 
 }  // namespace
 
-std::string show_request(const http::Request& request, Instant arrival) {
+std::string show_request(const http::Request& request, Instant arrival, const Verdict& verdict) {
   std::string text =
       format_instant(arrival) + " " + printable(request.method + " " + request.target);
   if (const auto late = lateness(request, arrival)) text += ", " + show_lateness(*late);
+  if (verdict)
+    text += *verdict ? ", signature right" : ", signature wrong: " + verdict->error().detail;
   text += '\n';
   for (const auto& [name, value] : request.headers) {
     if (std::ranges::find(kDullHeaders, lower_case(name)) != kDullHeaders.end()) continue;
@@ -95,7 +97,7 @@ std::string show_request(const http::Request& request, Instant arrival) {
   return text + '\n';
 }
 
-std::string request_json(const http::Request& request, Instant arrival) {
+std::string request_json(const http::Request& request, Instant arrival, const Verdict& verdict) {
   nlohmann::ordered_json json{
       {"time", format_instant(arrival)}, {"method", request.method}, {"target", request.target}};
   auto& headers = json["headers"] = nlohmann::ordered_json::object();
@@ -104,6 +106,8 @@ std::string request_json(const http::Request& request, Instant arrival) {
         headers.contains(name) ? headers[name].get<std::string>() + ", " + value : value;
   }
   if (const auto late = lateness(request, arrival)) json["latenessMs"] = late->count();
+  if (verdict) json["signature"] = *verdict ? "right" : "wrong";
+  if (verdict && !*verdict) json["signatureFault"] = verdict->error().detail;
   const bool text = !find_invalid_utf8(request.body);
   json["body"] = text ? request.body : encode_base64(request.body);
   if (!text) json["bodyEncoding"] = "base64";

@@ -25,7 +25,7 @@ CLI::App* setup(CLI::App& parent, UpdateOptions& options) {
   setup(*app, options.job);
   add_text(*app, "--url", options.url, "URL", "Where it sends its request");
   add_footer(*app,
-             "An empty ZONE, DATA, TYPE or TEXT takes that part away.\n"
+             "An empty value takes that part away; a header takes the place of one of its name.\n"
              "\n"
              "Example:\n"
              "  jobsched update 0192f0c1-2b3c-7d4e-8f5a-6b7c8d9e0f1a --at 'fri 17:00'");
@@ -39,8 +39,8 @@ Fallible<void> run(const UpdateOptions& options, const Globals& globals) {
   if (changes_nothing(options)) {
     return fail(
         ExitCode::kUsage,
-        "say what to change: --at, --in, --cron, --tz, --data, --content-type, --signature or "
-        "--url");
+        "say what to change, such as --at, --cron, --data or --url; jobsched update --help has all "
+        "that can be");
   }
   // What is wrong with the options shows before anything is asked of the daemon.
   const auto changes = read_changes(options.job, now, globals.environment);

@@ -1,5 +1,7 @@
 #include "cmd/version.h"
 
+#include <openssl/crypto.h>
+
 #include <string>
 #include <vector>
 
@@ -36,7 +38,8 @@ std::vector<Part> parts() {
           {"compiler", "compiler", compiler()},
           {"sqlite", "SQLite", sqlite3_libversion()},
           {"libcurl", "libcurl", curl->version},
-          {"tls", "TLS", tls}};
+          {"tls", "TLS", tls},
+          {"openssl", "OpenSSL", OpenSSL_version(OPENSSL_VERSION_STRING)}};
 }
 
 }  // namespace

@@ -42,6 +42,9 @@ constexpr int kBadConfiguration = 78;  // EX_CONFIG: a restart would not help
 
 constexpr std::chrono::seconds kDrainTime{30};
 
+// Whoever reaches the daemon may do everything.
+constexpr bool kHasAccounts = false;
+
 // How soon a change of the time zone data shows in the jobs that follow it.
 constexpr std::chrono::seconds kZoneCheck{2};
 
@@ -109,7 +112,8 @@ class Daemon {
       std::_Exit(kFailed);
     };
     options.damaged = [this](const Error& error) {
-      log_.error("a stored job cannot be read and is put aside", {{"error", error.detail}});
+      log_.error("a stored job or secret cannot be read and is put aside",
+                 {{"error", error.detail}});
     };
     options.zones = [this](std::string_view name) { return zones_.find(name); };
     auto store = SqliteStore::open(settings_.store, std::move(options));
@@ -137,7 +141,9 @@ class Daemon {
     auto loop = EngineLoop::create(clock_, [this](Millis step) { report_clock_step(log_, step); });
     if (!loop) return fail_to_start(loop.error(), kFailed);
     loop_ = std::move(*loop);
-    deliverer_ = std::make_unique<CurlDeliverer>(*loop_, clock_, settings_.scheduler.concurrency);
+    const NetworkRules rules = network_rules(settings_, kHasAccounts);
+    deliverer_ =
+        std::make_unique<CurlDeliverer>(*loop_, clock_, settings_.scheduler.concurrency, rules);
     scheduler_ = std::make_unique<Scheduler>(
         settings_.scheduler, instance_random_.bits(), *store_, *deliverer_,
         [this] { return engine_random_.unit(); }, [this] { loop_->wake(); },
@@ -151,7 +157,7 @@ class Daemon {
         settings_.limits,
         Api::Dependencies{*store_, clock_, [this] { return api_random_.bits(); },
                           [this](Instant due) { scheduler_->notice(due); },
-                          [this](std::string_view name) { return zones_.find(name); }});
+                          [this](std::string_view name) { return zones_.find(name); }, rules});
     zone_watch_ = std::make_unique<ZoneWatch>(
         zones_, *store_, clock_, [this](Instant due) { scheduler_->notice(due); },
         [this](const ZoneReport& change) { report(log_, change); });
@@ -177,6 +183,9 @@ class Daemon {
     const Result<StoreCounts> counts = store_->counts();
     log_.info("serving", {{"address", addresses},
                           {"store", settings_.store},
+                          {"callbacks", network_rules(settings_, kHasAccounts).public_only
+                                            ? "to public addresses"
+                                            : "anywhere"},
                           {"pending", counts ? std::to_string(counts->jobs) : "unknown"}});
   }
 

@@ -58,21 +58,21 @@ class SaxAdapter {
 
   bool null() { return scalar(JsonType::kNull); }
 
-  bool boolean(bool value) {
-    return go_on(handler_.value(JsonType::kBoolean, value ? "true" : "false", depth_));
+  bool boolean(bool value) { return scalar(JsonType::kBoolean, value ? "true" : "false"); }
+
+  bool number_integer(std::int64_t value) {
+    return scalar(JsonType::kNumber, std::to_string(value));
   }
 
-  bool number_integer(std::int64_t /*value*/) { return scalar(JsonType::kNumber); }
-
-  bool number_unsigned(std::uint64_t /*value*/) { return scalar(JsonType::kNumber); }
-
-  bool number_float(double /*value*/, const std::string& /*text*/) {
-    return scalar(JsonType::kNumber);
+  bool number_unsigned(std::uint64_t value) {
+    return scalar(JsonType::kNumber, std::to_string(value));
   }
 
-  bool string(std::string& text) {
-    return go_on(handler_.value(JsonType::kString, std::move(text), depth_));
+  bool number_float(double /*value*/, const std::string& text) {
+    return scalar(JsonType::kNumber, text);
   }
+
+  bool string(std::string& text) { return scalar(JsonType::kString, std::move(text)); }
 
   bool binary(nlohmann::json::binary_t& /*bytes*/) { return false; }  // not in JSON texts
 
@@ -101,7 +101,9 @@ class SaxAdapter {
   }
 
  private:
-  bool scalar(JsonType type) { return go_on(handler_.value(type, {}, depth_)); }
+  bool scalar(JsonType type, std::string text = {}) {
+    return go_on(handler_.value(type, std::move(text), depth_));
+  }
 
   bool open(JsonType type) { return go_on(handler_.value(type, {}, depth_++)); }
 

@@ -22,7 +22,7 @@ class JsonHandler {
   // The name of the member whose value comes next.
   virtual Result<void> key(std::string name, std::size_t depth) = 0;
 
-  // A value; its members or elements follow. `text` is that of a string, "true" or
+  // A value; its members or elements follow. `text` is that of a string or a number, "true" or
   // "false" of a boolean, else empty.
   virtual Result<void> value(JsonType type, std::string text, std::size_t depth) = 0;
 };

@@ -96,6 +96,19 @@ void append_xml_text(std::string& out, std::string_view text) {
   }
 }
 
+void append_xml_attribute(std::string& out, std::string_view text) {
+  std::string escaped;
+  append_xml_text(escaped, text);
+  for (const char c : escaped) {
+    switch (c) {
+      case '"': out += "&quot;"; break;
+      case '\t': out += "&#9;"; break;
+      case '\n': out += "&#10;"; break;
+      default: out += c;
+    }
+  }
+}
+
 void append_xml_element(std::string& out, std::string_view name, std::string_view text) {
   out.append("<").append(name).append(">");
   append_xml_text(out, text);

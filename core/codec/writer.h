@@ -17,6 +17,9 @@ bool is_xml_text(std::string_view text);
 // and carriage returns included. What XML cannot carry becomes U+FFFD.
 void append_xml_text(std::string& out, std::string_view text);
 
+// Appends the value of an attribute, escaped in the same way, without its quotes.
+void append_xml_attribute(std::string& out, std::string_view text);
+
 // Appends <name>text</name>.
 void append_xml_element(std::string& out, std::string_view name, std::string_view text);
 

@@ -21,25 +21,46 @@ bool has_port(std::string_view authority) {
   return colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket);
 }
 
+bool has_user_agent(const Headers& headers) {
+  return std::ranges::any_of(
+      headers, [](const auto& header) { return lower_case(header.first) == "user-agent"; });
+}
+
+std::string_view header_of(const Callback& callback, std::string_view name) {
+  const auto found =
+      std::ranges::find(callback.headers, name, &std::pair<std::string, std::string>::first);
+  return found == callback.headers.end() ? std::string_view() : std::string_view(found->second);
+}
+
 }  // namespace
 
 Callback make_callback(const Job& job, const Delivery& delivery, Instant now) {
   const JobSpec& spec = job.spec;
-  Callback callback{"POST", spec.url, {}, spec.data.value_or("")};
+  Callback callback{std::string(method_name(spec.method)), spec.url, {}, spec.data.value_or("")};
   auto& headers = callback.headers;
-  headers.reserve(8);
+  headers.reserve(9 + spec.headers.size());  // with a signature
   if (!callback.body.empty()) {
     headers.emplace_back("Content-Type", spec.content_type.value_or(std::string(kUntyped)));
   }
   if (spec.signature) headers.emplace_back("X-Content-Signature", *spec.signature);
-  headers.emplace_back("User-Agent", "jobsched/" + std::string(version()));
+  if (!has_user_agent(spec.headers)) {
+    headers.emplace_back("User-Agent", "jobsched/" + std::string(version()));
+  }
   headers.emplace_back("webhook-id", format_delivery_id(delivery));
   const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch();
   headers.emplace_back("webhook-timestamp", std::to_string(seconds.count()));
   headers.emplace_back("Jobsched-Job-Id", format_job_id(delivery.job));
   headers.emplace_back("Jobsched-Fire-Time", format_instant(delivery.fire_time));
   headers.emplace_back("Jobsched-Attempt", std::to_string(delivery.attempt));
+  headers.insert(headers.end(), spec.headers.begin(), spec.headers.end());
   return callback;
+}
+
+void add_signature(Callback& callback, std::span<const SigningSecret> secrets) {
+  if (secrets.empty()) return;
+  std::string value = signature_header(secrets, header_of(callback, "webhook-id"),
+                                       header_of(callback, "webhook-timestamp"), callback.body);
+  callback.headers.emplace_back("webhook-signature", std::move(value));
 }
 
 std::string callback_target(std::string_view url) {

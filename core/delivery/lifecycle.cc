@@ -31,6 +31,17 @@ Backoff default_backoff() {
   return {{5s, 30s, 2min, 10min, 30min, 2h, 5h, 10h}};
 }
 
+Backoff backoff_of(const Retry& retry, const Backoff& usual) {
+  Backoff backoff = usual;
+  if (retry.backoff) backoff.delays.assign(retry.backoff->begin(), retry.backoff->end());
+  if (!retry.attempts) return backoff;
+  // A daemon that never tries again has no delay for a job that asks for it.
+  if (backoff.delays.empty()) backoff = default_backoff();
+  const Millis last = backoff.delays.back();
+  backoff.delays.resize(static_cast<std::size_t>(*retry.attempts - 1), last);
+  return backoff;
+}
+
 Transition after_attempt(const Delivery& delivery,
                          const AttemptResult& result,
                          const Backoff& backoff,

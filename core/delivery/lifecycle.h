@@ -32,6 +32,11 @@ struct Backoff {
 // 5 s, 30 s, 2 m, 10 m, 30 m, 2 h, 5 h, 10 h.
 Backoff default_backoff();
 
+// The backoff of a job with `retry`, where the daemon's is `usual`: as many attempts as it asks
+// for, else one more than it has delays; where there are more attempts than that, the last delay
+// repeats. Pure. Requires: `retry` was checked.
+Backoff backoff_of(const Retry& retry, const Backoff& usual);
+
 struct Accepted {};
 
 struct Exhausted {

@@ -50,7 +50,7 @@ struct LoggedAttempt {
 
 // A delivery and what is known of its attempts.
 struct LoggedDelivery {
-  Delivery delivery;  // `attempt` is the one that is due or under way, or the last one
+  Delivery delivery;  // `attempt` is the one that is due or under way, or the last one: 0 if none
   std::string account;
   DeliveryState state = DeliveryState::kWaiting;
   std::optional<Instant> due = {};           // of the next attempt, while it waits

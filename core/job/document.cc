@@ -44,20 +44,7 @@ Result<void> check_header_text(const std::optional<std::string>& value,
                    field);
   }
   if (value->size() > max) return invalid(too_long(field, value->size(), max), field);
-  if (is_blank(value->front()) || is_blank(value->back())) {
-    return invalid("the " + std::string(field) + " must not begin or end with a blank", field);
-  }
-  for (std::string_view rest = *value; !rest.empty();) {
-    const std::optional<CodePoint> found = decode_utf8(rest);
-    if (!found) return invalid("the " + std::string(field) + " is not UTF-8", field);
-    // XML has no way to write U+FFFE and U+FFFF, which no text has a use for either.
-    if (is_control(found->value) || !is_xml_char(found->value)) {
-      return invalid("the " + std::string(field) + " must not have control characters or line ends",
-                     field);
-    }
-    rest.remove_prefix(found->length);
-  }
-  return {};
+  return check_line(*value, field, field);
 }
 
 Result<void> check_content_type(const std::optional<std::string>& content_type) {
@@ -180,6 +167,30 @@ Result<Schedule> check_schedule(const JobDocument& document,
       "when");
 }
 
+// A name is for people, so its characters count, not its bytes.
+Result<void> check_name(const std::optional<std::string>& name) {
+  constexpr std::string_view kField = "name";
+  if (!name) return {};
+  if (name->empty()) {
+    return invalid("the name must not be empty; leave the field out instead", kField);
+  }
+  if (auto checked = check_line(*name, kField, kField); !checked) return checked;
+  const auto characters = static_cast<std::size_t>(std::ranges::count_if(*name, begins_character));
+  if (characters > kMaxNameCharacters) {
+    return invalid("the name has " + std::to_string(characters) + " characters; at most " +
+                       std::to_string(kMaxNameCharacters) + " are allowed",
+                   kField);
+  }
+  return {};
+}
+
+Result<void> check_body(Method method, const std::optional<std::string>& data) {
+  if (method != Method::kGet || !data || data->empty()) return {};
+  return invalid(
+      "a GET has no body to carry the data; leave it out, or write another method such as POST",
+      "data");
+}
+
 Result<Misfire> check_misfire(const std::optional<std::string>& misfire) {
   if (!misfire || *misfire == kFireMisfires) return Misfire::kFire;
   if (*misfire == kSkipMisfires) return Misfire::kSkip;
@@ -201,6 +212,14 @@ Result<JobSpec> check_spec(const JobDocument& document,
   }
   Result<Schedule> schedule = check_schedule(document, limits, zones, now);
   if (!schedule) return tl::unexpected(std::move(schedule.error()));
+  const Result<Method> method = check_method(document.method);
+  const Headers headers = document.headers.value_or(Headers{});
+  for (const Result<void>& checked :
+       {check_name(document.name), method.map([](Method) {}),
+        check_body(method.value_or(Method::kPost), document.data), check_headers(headers),
+        check_timeout(document.timeout), check_retry(document.retry)}) {
+    if (!checked) return tl::unexpected(checked.error());
+  }
   const Result<Misfire> misfire = check_misfire(document.misfire);
   if (!misfire) return tl::unexpected(misfire.error());
   return JobSpec{.url = *document.url,
@@ -210,7 +229,12 @@ Result<JobSpec> check_spec(const JobDocument& document,
                  .schedule = *std::move(schedule),
                  .timezone = document.timezone,
                  .misfire = *misfire,
-                 .paused = document.paused.value_or(false) && !document.pause_reason};
+                 .paused = document.paused.value_or(false) && !document.pause_reason,
+                 .name = document.name,
+                 .method = *method,
+                 .headers = headers,
+                 .timeout = document.timeout,
+                 .retry = document.retry};
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -23,6 +24,11 @@ struct JobDocument {
   std::optional<std::string> when;
   std::optional<std::string> cron;
   std::optional<std::string> timezone;
+  std::optional<std::string> name;
+  std::optional<std::string> method;
+  std::optional<Headers> headers;
+  std::optional<std::chrono::seconds> timeout;
+  std::optional<Retry> retry;
   std::optional<std::string> misfire;
   std::optional<bool> paused;
   std::optional<std::string> pause_reason;
@@ -35,7 +41,8 @@ struct JobDocument {
 // than `now`, `cron` must fire after `now` and, read in UTC, never more often than
 // limits.min_interval; both are read on the clock of `timezone`, if it is given and, for `when`, no
 // offset is. `zones` finds it. A pause that comes with a reason is one that the daemon has made and
-// told of: the document does not ask for it. `misfire` is "fire" or "skip".
+// told of: the document does not ask for it. `misfire` is "fire" or "skip". A job whose method is
+// GET has no data; core/job/callback_fields.h has the rules of the other fields of the callback.
 // Errors: kInvalid naming the field; the first fault in the order of the fields above, but that
 // `timezone` comes before `when` and `cron`.
 Result<JobSpec> check_new_job(const JobDocument& document,

@@ -47,6 +47,13 @@ std::string format_job_id(const JobId& id) {
   return text;
 }
 
+Instant id_time(const JobId& id) {
+  std::int64_t millis = 0;
+  for (std::size_t i = 0; i < 6; ++i)
+    millis = millis << 8 | id.bytes[i];
+  return Instant{Millis{millis}};
+}
+
 JobId JobIdGenerator::next(Instant now, std::uint64_t random) {
   const std::int64_t millis = std::max<std::int64_t>(now.time_since_epoch().count(), 0);
   if (millis > last_millis_) {

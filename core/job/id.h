@@ -25,6 +25,9 @@ std::optional<JobId> parse_job_id(std::string_view text);
 // 36 characters, lower case.
 std::string format_job_id(const JobId& id);
 
+// When an id of version 7 was made.
+Instant id_time(const JobId& id);
+
 // Makes version 7 ids that rise strictly, even within a millisecond and when the clock steps back:
 // the 12 bits after the time are a counter (RFC 9562 section 6.2, method 1). Not thread-safe.
 class JobIdGenerator {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -8,6 +9,7 @@
 #include <variant>
 
 #include "core/cron/expression.h"
+#include "core/job/callback_fields.h"
 #include "core/job/id.h"
 #include "core/time/instant.h"
 #include "core/time/zone.h"
@@ -47,7 +49,12 @@ struct JobSpec {
   Schedule schedule;
   std::optional<std::string> timezone = {};  // the IANA name that was given with the schedule
   Misfire misfire = Misfire::kFire;
-  bool paused = false;  // does not fire until it is resumed
+  bool paused = false;                   // does not fire until it is resumed
+  std::optional<std::string> name = {};  // no other job of the account has it
+  Method method = Method::kPost;
+  Headers headers = {};                              // sent besides those of every callback
+  std::optional<std::chrono::seconds> timeout = {};  // of an attempt; else the daemon's
+  std::optional<Retry> retry = {};                   // else the daemon's
 };
 
 // A job as it is stored.

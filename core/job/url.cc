@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "core/limits.h"
+#include "core/net/ip_address.h"
 #include "core/text/ascii.h"
 #include "core/text/utf8.h"
 
@@ -80,51 +81,6 @@ Result<void> check_path_and_query(const Part& part) {
 
 // ---- hosts ----
 
-bool is_ipv4(std::string_view text) {
-  for (int octet = 0; octet < 4; ++octet) {
-    if (octet > 0) {
-      if (!text.starts_with('.')) return false;
-      text.remove_prefix(1);
-    }
-    int value = 0;
-    std::size_t digits = 0;
-    for (; digits < text.size() && digits < 3 && is_digit(text[digits]); ++digits) {
-      value = value * 10 + (text[digits] - '0');
-    }
-    if (digits == 0 || value > 255 || (digits > 1 && text.front() == '0')) return false;
-    text.remove_prefix(digits);
-  }
-  return text.empty();
-}
-
-// How many 16-bit groups the text holds, at most `max`; absent if it is not a list of groups.
-std::optional<std::size_t> ipv6_groups(std::string_view text, std::size_t max, bool may_end_ipv4) {
-  std::size_t groups = 0;
-  while (!text.empty()) {
-    const std::size_t colon = text.find(':');
-    const std::string_view group = text.substr(0, colon);
-    const bool last = colon == std::string_view::npos;
-    if (last && may_end_ipv4 && is_ipv4(group)) return groups + 2;
-    if (group.empty() || group.size() > 4 || !std::ranges::all_of(group, is_hex_digit)) {
-      return std::nullopt;
-    }
-    if (++groups > max) return std::nullopt;
-    if (last) break;
-    text.remove_prefix(colon + 1);
-    if (text.empty()) return std::nullopt;
-  }
-  return groups;
-}
-
-bool is_ipv6(std::string_view text) {
-  constexpr std::size_t kGroups = 8;
-  const std::size_t gap = text.find("::");
-  if (gap == std::string_view::npos) return ipv6_groups(text, kGroups, true) == kGroups;
-  const auto before = ipv6_groups(text.substr(0, gap), kGroups, false);
-  const auto after = ipv6_groups(text.substr(gap + 2), kGroups, true);
-  return before && after && *before + *after < kGroups;
-}
-
 Result<std::string> ipv6_host(const Part& literal) {
   if (literal.text.starts_with('v') || literal.text.starts_with('V')) {
     return refuse("only an IPv6 address may stand in brackets", literal.position);
@@ -134,7 +90,7 @@ Result<std::string> ipv6_host(const Part& literal) {
     return refuse("an IPv6 address in a URL has no zone; remove everything from the % to the ]",
                   literal.position + zone);
   }
-  if (!is_ipv6(literal.text)) {
+  if (literal.text.find(':') == std::string_view::npos || !parse_ip_address(literal.text)) {
     return refuse(quote(literal.text) + " is not an IPv6 address; write one like [2001:db8::1]",
                   literal.position);
   }
@@ -196,7 +152,7 @@ Result<std::string> named_host(const Part& host) {
     }
     begin = end + 1;
   }
-  if (ends_in_number(name) && !is_ipv4(name)) {
+  if (ends_in_number(name) && !parse_ip_address(name)) {
     return refuse(quote(name) +
                       " is not an IPv4 address; write four numbers from 0 to 255, "
                       "without leading zeros",

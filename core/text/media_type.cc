@@ -1,15 +1,11 @@
 #include "core/text/media_type.h"
 
 #include "core/text/ascii.h"
+#include "core/text/token.h"
 
 namespace jobsched {
 
 namespace {
-
-constexpr bool is_token_char(char c) {
-  return is_letter_or_digit(c) ||
-         std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
 
 // Eats the text from the front; what does not match stays.
 class Reader {

@@ -20,6 +20,12 @@ constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";
 // UTF-8 (RFC 3629: shortest form, no surrogates, up to U+10FFFF).
 std::optional<CodePoint> decode_utf8(std::string_view text);
 
+// Whether a code point begins with the byte, in text that is well-formed: how many do is its length
+// in characters.
+constexpr bool begins_character(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
+}
+
 // The position of the first byte that is not well-formed UTF-8; absent if all are.
 std::optional<std::size_t> find_invalid_utf8(std::string_view text);
 

@@ -28,11 +28,23 @@ constexpr std::string_view kForms =
 constexpr Instant kFirst = std::chrono::sys_days{std::chrono::year{0} / 1 / 1};
 constexpr Instant kLast = std::chrono::sys_days{std::chrono::year{10'000} / 1 / 1} - Millis{1};
 
-constexpr std::array<std::string_view, 16> kDayNames{
-    "sun",    "mon",     "tue",       "wed",      "thu",    "fri",      "sat",   "sunday",
-    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "today", "tomorrow"};
+constexpr std::array<std::string_view, 17> kDayNames{
+    "sun",    "mon",      "tue",    "wed",      "thu",       "fri",
+    "sat",    "sunday",   "monday", "tuesday",  "wednesday", "thursday",
+    "friday", "saturday", "today",  "tomorrow", "yesterday"};
 constexpr std::size_t kToday = 14;
 constexpr std::size_t kTomorrow = 15;
+constexpr std::size_t kYesterday = 16;
+
+// On which side of now a time of day or a day of the week is sought.
+enum class Side { kFuture, kPast };
+
+// At which moment a text is read, and how.
+struct Reading {
+  Instant now;
+  const Zone& zone;
+  Side side;
+};
 
 // A piece of the text, which remembers where it was.
 struct Word {
@@ -72,17 +84,37 @@ Result<Millis> parse_clock(Word word) {
   return parsed->local.time_since_epoch();
 }
 
-// The first of the times of day on `first_day` and every `step` after it that is after `now`.
-Result<Instant> first_after(
-    Instant now, LocalTime first_day, Millis clock, days step, const Zone& zone) {
-  for (LocalTime day = first_day;; day += step) {
-    const auto instants = instants_of(day + clock, zone);
+// The first of the times of day on `day` and every `step` after it that is after now.
+Result<Instant> first_after_now(const Reading& reading, LocalTime day, Millis clock, days step) {
+  for (;; day += step) {
+    const auto instants = instants_of(day + clock, reading.zone);
     if (instants.empty()) {
-      if (end_of_gap(day + clock, zone) > now) return skipped_time(day + clock, zone);
+      if (end_of_gap(day + clock, reading.zone) > reading.now) {
+        return skipped_time(day + clock, reading.zone);
+      }
     }
-    const auto next = std::ranges::upper_bound(instants, now);
+    const auto next = std::ranges::upper_bound(instants, reading.now);
     if (next != instants.end()) return *next;
   }
+}
+
+// The last of the times of day on `day` and every `step` before it that is not after now.
+Result<Instant> last_until_now(const Reading& reading, LocalTime day, Millis clock, days step) {
+  for (;; day -= step) {
+    const auto instants = instants_of(day + clock, reading.zone);
+    if (instants.empty()) {
+      if (end_of_gap(day + clock, reading.zone) <= reading.now) {
+        return skipped_time(day + clock, reading.zone);
+      }
+    }
+    const auto later = std::ranges::upper_bound(instants, reading.now);
+    if (later != instants.begin()) return *std::prev(later);
+  }
+}
+
+Result<Instant> nearest_to_now(const Reading& reading, LocalTime day, Millis clock, days step) {
+  return reading.side == Side::kFuture ? first_after_now(reading, day, clock, step)
+                                       : last_until_now(reading, day, clock, step);
 }
 
 Result<Instant> parse_epoch(Word word) {
@@ -120,12 +152,12 @@ Result<Instant> parse_iso(std::string_view text, std::size_t position, const Zon
   return to_instant(parsed->local, zone);
 }
 
-LocalTime local_midnight(Instant now, const Zone& zone) {
-  const auto offset = zone.offset_at(std::chrono::floor<seconds>(now));
-  return std::chrono::floor<days>(LocalTime{now.time_since_epoch() + offset});
+LocalTime local_midnight(const Reading& reading) {
+  const auto offset = reading.zone.offset_at(std::chrono::floor<seconds>(reading.now));
+  return std::chrono::floor<days>(LocalTime{reading.now.time_since_epoch() + offset});
 }
 
-Result<Instant> parse_day_and_clock(Word day, Word clock, Instant now, const Zone& zone) {
+Result<Instant> parse_day_and_clock(Word day, Word clock, const Reading& reading) {
   const std::string name = lower_case(day.text);
   const auto index =
       static_cast<std::size_t>(std::ranges::find(kDayNames, name) - kDayNames.begin());
@@ -137,49 +169,59 @@ Result<Instant> parse_day_and_clock(Word day, Word clock, Instant now, const Zon
   }
   const auto time = parse_clock(clock);
   if (!time) return tl::unexpected(time.error());
-  const LocalTime today = local_midnight(now, zone);
-  if (index == kToday) return to_instant(today + *time, zone);
-  if (index == kTomorrow) return to_instant(today + days{1} + *time, zone);
+  const LocalTime today = local_midnight(reading);
+  if (index == kToday) return to_instant(today + *time, reading.zone);
+  if (index == kTomorrow) return to_instant(today + days{1} + *time, reading.zone);
+  if (index == kYesterday) return to_instant(today - days{1} + *time, reading.zone);
   const std::chrono::weekday weekday{static_cast<unsigned>(index % 7)};
   const std::chrono::weekday weekday_now{std::chrono::floor<days>(today)};
-  return first_after(now, today + (weekday - weekday_now), *time, days{7}, zone);
+  return nearest_to_now(reading, today + (weekday - weekday_now), *time, days{7});
 }
 
-Result<Instant> parse_word(Word word, Instant now, const Zone& zone) {
+Result<Instant> parse_word(Word word, const Reading& reading) {
   if (word.text.front() == '@') return parse_epoch(word);
   if (is_clock(word.text)) {
     const auto clock = parse_clock(word);
     if (!clock) return tl::unexpected(clock.error());
-    return first_after(now, local_midnight(now, zone), *clock, days{1}, zone);
+    return nearest_to_now(reading, local_midnight(reading), *clock, days{1});
   }
-  if (is_digit(word.text.front())) return parse_iso(word.text, word.position, zone);
+  if (is_digit(word.text.front())) return parse_iso(word.text, word.position, reading.zone);
   return refuse(quote(word.text) + " is not a time; " + std::string(kForms), word.position);
 }
 
-Result<Instant> parse_words(const std::vector<Word>& words, Instant now, const Zone& zone) {
+Result<Instant> parse_words(const std::vector<Word>& words, const Reading& reading) {
   if (words.empty()) return refuse("the time is missing; " + std::string(kForms));
   const Word first = words.front();
-  if (words.size() == 1) return parse_word(first, now, zone);
+  if (words.size() == 1) return parse_word(first, reading);
   if (words.size() > 2) {
     return refuse("there are too many words for a time; " + std::string(kForms), words[2].position);
   }
   const Word last = words.back();
-  if (is_clock(first.text)) return parse_day_and_clock(last, first, now, zone);
+  if (is_clock(first.text)) return parse_day_and_clock(last, first, reading);
   if (is_digit(first.text.front())) {
-    return parse_iso(std::string(first.text) + "T" + std::string(last.text), first.position, zone);
+    return parse_iso(std::string(first.text) + "T" + std::string(last.text), first.position,
+                     reading.zone);
   }
-  return parse_day_and_clock(first, last, now, zone);
+  return parse_day_and_clock(first, last, reading);
 }
 
-}  // namespace
-
-Result<Instant> parse_time(std::string_view text, Instant now, const Zone& zone) {
-  const auto instant = parse_words(split(text), now, zone);
+Result<Instant> parse(std::string_view text, const Reading& reading) {
+  const auto instant = parse_words(split(text), reading);
   // An offset can move the first and the last day out of the years that can be written.
   if (instant && (*instant < kFirst || *instant > kLast)) {
     return refuse("the time is not in the years 0000 to 9999");
   }
   return instant;
+}
+
+}  // namespace
+
+Result<Instant> parse_time(std::string_view text, Instant now, const Zone& zone) {
+  return parse(text, {now, zone, Side::kFuture});
+}
+
+Result<Instant> parse_past_time(std::string_view text, Instant now, const Zone& zone) {
+  return parse(text, {now, zone, Side::kPast});
 }
 
 }  // namespace jobsched

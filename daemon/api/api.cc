@@ -1,11 +1,10 @@
 #include "daemon/api/api.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <utility>
 
 #include "core/codec/codec.h"
+#include "core/job/url.h"
 #include "core/time/iso8601.h"
 #include "daemon/api/answer.h"
 #include "daemon/api/id_list_source.h"
@@ -14,14 +13,17 @@ namespace jobsched {
 
 namespace {
 
-constexpr std::string_view kAccount = "default";
-constexpr std::uint64_t kMaxPage = 10'000;  // ids: one page is made in memory
-
-constexpr std::array kEveryType{kTextPlain, kApplicationJson, kTextXml, kApplicationXml};
-constexpr std::array kDocumentTypes{kApplicationJson, kTextXml, kApplicationXml};
+constexpr std::size_t kMaxPage = 10'000;  // ids: one page is made in memory
 
 std::string job_path(const JobId& id) {
   return "/1/jobs/" + format_job_id(id);
+}
+
+// Refuses a job whose callback could never be sent.
+Result<JobSpec> check_target(JobSpec spec, const NetworkRules& network) {
+  return parse_callback_url(spec.url)
+      .and_then([&](const CallbackUrl& url) { return check_host(network, url.host); })
+      .map([&] { return std::move(spec); });
 }
 
 Error no_such_job(const JobId& id) {
@@ -35,16 +37,6 @@ Result<void> check_coding(const http::Request& request) {
   return fail(ErrorKind::kUnsupportedMedia,
               "the request's Content-Encoding is \"" + *coding +
                   "\"; send the body as it is, without a Content-Encoding");
-}
-
-Result<std::uint64_t> parse_limit(std::string_view text) {
-  std::uint64_t limit = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
-  if (error != std::errc{} || end != text.data() + text.size() || limit == 0 || limit > kMaxPage) {
-    return fail(ErrorKind::kMalformed,
-                "limit must be a number from 1 to " + std::to_string(kMaxPage));
-  }
-  return limit;
 }
 
 Result<std::vector<JobId>> read_ids(Result<std::unique_ptr<JobIdCursor>> cursor) {
@@ -77,72 +69,37 @@ bool looks_like_date_time(std::string_view text) {
          std::ranges::count(text, ' ') < 2;
 }
 
+// A job without a name takes no other's place, so that its answer is ready.
+Mend<Created> mend_created(MediaType type, const Job& job) {
+  if (!job.spec.name) return [](const Created&, http::Response&) {};
+  return [type, replacement = job](const Created& created, http::Response& response) mutable {
+    if (!created.replaced) return;
+    replacement.id = created.id;
+    response = job_answer(200, type, replacement);
+    response.headers.emplace_back("Location", job_path(created.id));
+  };
+}
+
+// 200 where no job is new.
+void mend_all_created(MediaType type,
+                      const std::vector<Created>& created,
+                      http::Response& response) {
+  if (std::ranges::none_of(created, &Created::replaced)) return;
+  std::vector<JobId> ids;
+  for (const Created& one : created) {
+    ids.push_back(one.id);
+  }
+  const bool none_new = std::ranges::all_of(created, &Created::replaced);
+  response = make_answer(none_new ? 200 : 201, type, write_id_list(type.format, ids));
+}
+
 }  // namespace
 
-// A request on its way to its answer.
-struct Api::Call {
-  http::Request request;
-  std::unique_ptr<http::Responder> responder;
-  MediaType type = kTextPlain;  // of the answer
-  MediaType problem = kTextPlain;
-
-  // Chooses the answer's type; without an acceptable one the call is answered here.
-  bool accept(std::span<const MediaType> offered) {
-    const auto accept = request.header("Accept");
-    problem = problem_type(accept, offered);
-    const auto negotiated = negotiate(accept, offered);
-    if (negotiated) {
-      type = *negotiated;
-      return true;
-    }
-    std::string names;
-    for (const MediaType& offer : offered) {
-      names.append(names.empty() ? "" : ", ").append(offer.name);
-    }
-    refuse({ErrorKind::kNotAcceptable, "this call answers with " + names, {}, {}});
-    return false;
-  }
-
-  void refuse(const Error& error) const { responder->respond(problem_answer(error, problem)); }
-
-  void refuse_method(std::string allow) const {
-    http::Response response =
-        problem_answer({ErrorKind::kMethodNotAllowed,
-                        "the method " + request.method + " is not for this resource; use " + allow,
-                        {},
-                        {}},
-                       problem);
-    response.headers.emplace_back("Allow", std::move(allow));
-    responder->respond(std::move(response));
-  }
-
-  bool is(std::string_view method) const { return request.method == method; }
-
-  bool reads() const { return is("GET") || is("HEAD"); }
-
-  // What a write's commit releases: `response`, or the problem if it failed.
-  Done<void> release(http::Response response, std::function<void()> committed = {}) && {
-    // A std::function must be copyable; the state it shares is used once.
-    struct State {
-      std::unique_ptr<http::Responder> responder;
-      http::Response response;
-      MediaType problem;
-    };
-
-    auto state = std::make_shared<State>(State{std::move(responder), std::move(response), problem});
-    return [state, committed = std::move(committed)](Result<void> result) {
-      if (!result) {
-        state->responder->respond(problem_answer(result.error(), state->problem));
-        return;
-      }
-      if (committed) committed();
-      state->responder->respond(std::move(state->response));
-    };
-  }
-};
-
 Api::Api(Limits limits, Dependencies dependencies)
-    : limits_(limits), dependencies_(std::move(dependencies)) {}
+    : limits_(limits),
+      dependencies_(std::move(dependencies)),
+      deliveries_(dependencies_.store, dependencies_.clock, dependencies_.on_due),
+      secrets_(dependencies_.store, dependencies_.clock, dependencies_.random) {}
 
 void Api::handle(http::Request request, std::unique_ptr<http::Responder> responder) {
   Call call{std::move(request), std::move(responder)};
@@ -221,12 +178,22 @@ void Api::dispatch(Call call, const PathJobTarget& target) {
   create(std::move(call), document);
 }
 
+void Api::dispatch(Call call, const JobActionTarget& target) {
+  if (!call.is("POST")) {
+    call.refuse_method("POST");
+  } else if (target.action == JobAction::kFire) {
+    deliveries_.fire(std::move(call), target.id);
+  } else if (call.accept(kEveryType)) {
+    pause_or_resume(std::move(call), target);
+  }
+}
+
 void Api::list(Call call) {
   if (!call.accept(kEveryType)) return;
-  std::optional<std::uint64_t> limit;
+  std::optional<std::size_t> limit;
   std::optional<JobId> after;
   if (const auto text = query_parameter(call.request.query(), "limit")) {
-    const Result<std::uint64_t> parsed = parse_limit(*text);
+    const Result<std::size_t> parsed = parse_limit(*text, kMaxPage);
     if (!parsed) {
       call.refuse(parsed.error());
       return;
@@ -287,7 +254,10 @@ void Api::create_from_body(Call call) {
 }
 
 Result<Job> Api::make_job(const JobDocument& document, Instant now) {
-  Result<JobSpec> spec = check_new_job(document, limits_, dependencies_.zones, now);
+  Result<JobSpec> spec =
+      check_new_job(document, limits_, dependencies_.zones, now).and_then([&](JobSpec checked) {
+        return check_target(std::move(checked), dependencies_.network);
+      });
   if (!spec) return tl::unexpected(std::move(spec.error()));
   const std::optional<Instant> next = first_fire_time(*spec, now);
   return Job{ids_.next(now, dependencies_.random()), std::string{kAccount}, *std::move(spec), next};
@@ -302,7 +272,8 @@ void Api::create(Call call, const Result<JobDocument>& document) {
   }
   http::Response response = job_answer(201, call.type, *job);
   response.headers.emplace_back("Location", job_path(job->id));
-  auto done = std::move(call).release(std::move(response), notice(job->next));
+  auto done = std::move(call).release_mended<Created>(std::move(response), notice(job->next),
+                                                      mend_created(call.type, *job));
   dependencies_.store.create(*std::move(job), std::move(done));
 }
 
@@ -323,7 +294,8 @@ void Api::create_all(Call call, const std::vector<JobDocument>& documents) {
     jobs.push_back(*std::move(job));
   }
   http::Response response = make_answer(201, call.type, write_id_list(call.type.format, ids));
-  auto done = std::move(call).release(std::move(response), notice(next));
+  auto done = std::move(call).release_mended<std::vector<Created>>(
+      std::move(response), notice(next), std::bind_front(mend_all_created, call.type));
   dependencies_.store.create_all(std::move(jobs), std::move(done));
 }
 
@@ -358,7 +330,10 @@ void Api::replace(Call call, JobId id) {
     return;
   }
   const Instant now = dependencies_.clock.now();
-  Result<JobSpec> spec = check_replacement(*document, **found, limits_, dependencies_.zones, now);
+  Result<JobSpec> spec = check_replacement(*document, **found, limits_, dependencies_.zones, now)
+                             .and_then([&](JobSpec checked) {
+                               return check_target(std::move(checked), dependencies_.network);
+                             });
   if (!spec) {
     call.refuse(spec.error());
     return;
@@ -380,18 +355,26 @@ void Api::remove(Call call, JobId id) {
 void Api::remove_all(Call call, std::vector<JobId> ids) {
   std::ranges::sort(ids);
   ids.erase(std::ranges::unique(ids).begin(), ids.end());
-  // A std::function must be copyable; the call is answered once.
-  auto shared = std::make_shared<Call>(std::move(call));
-  dependencies_.store.remove_all(
-      std::string{kAccount}, std::move(ids), dependencies_.clock.now(),
-      [shared](const Result<std::vector<JobId>>& unknown) {
-        if (!unknown) {
-          shared->refuse(unknown.error());
-          return;
-        }
-        const MediaType type = shared->type;
-        shared->responder->respond(make_answer(200, type, write_id_list(type.format, *unknown)));
+  auto done = std::move(call).release_made<std::vector<JobId>>(
+      [](const std::vector<JobId>& unknown, MediaType type) {
+        return make_answer(200, type, write_id_list(type.format, unknown));
       });
+  dependencies_.store.remove_all(std::string{kAccount}, std::move(ids), dependencies_.clock.now(),
+                                 std::move(done));
+}
+
+void Api::pause_or_resume(Call call, const JobActionTarget& target) {
+  auto done = std::move(call).release_made<Job>([this](const Job& job, MediaType type) {
+    if (job.next) dependencies_.on_due(*job.next);
+    return job_answer(200, type, job);
+  });
+  std::string account{kAccount};
+  if (target.action == JobAction::kPause) {
+    dependencies_.store.pause(std::move(account), target.id, std::move(done));
+  } else {
+    dependencies_.store.resume(std::move(account), target.id, dependencies_.clock.now(),
+                               std::move(done));
+  }
 }
 
 Result<JobDocument> Api::read_path_document(const http::Request& request,

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/codec/format.h"
@@ -13,6 +14,10 @@
 #include "core/job/document.h"
 #include "core/job/id.h"
 #include "core/limits.h"
+#include "core/net/network_rules.h"
+#include "daemon/api/call.h"
+#include "daemon/api/deliveries_api.h"
+#include "daemon/api/secrets_api.h"
 #include "daemon/api/target.h"
 #include "daemon/clock.h"
 #include "daemon/http/message.h"
@@ -30,9 +35,10 @@ class Api {
   struct Dependencies {
     Store& store;
     const Clock& clock;
-    std::function<std::uint64_t()> random;  // for ids; called by `handle` only
+    std::function<std::uint64_t()> random;  // for ids and secrets; called by `handle` only
     std::function<void(Instant)> on_due;    // a job due then is stored; called on any thread
     ZoneLookup zones = no_zones;            // called by `handle` only
+    NetworkRules network = {};              // where callbacks may go
   };
 
   Api(Limits limits, Dependencies dependencies);
@@ -41,15 +47,22 @@ class Api {
   void handle(http::Request request, std::unique_ptr<http::Responder> responder);
 
  private:
-  struct Call;
-
   void dispatch(Call call, const JobsTarget& target);
   void dispatch(Call call, const JobTarget& target);
   void dispatch(Call call, const DeletionTarget& target);
   void dispatch(Call call, const PathJobTarget& target);
+  void dispatch(Call call, const JobActionTarget& target);
+
+  void dispatch(Call call, const SecretsTarget&) { secrets_.answer(std::move(call)); }
+
+  // What answers with deliveries.
+  template <class DeliveriesTargets>
+  void dispatch(Call call, const DeliveriesTargets& target) {
+    deliveries_.answer(std::move(call), target);
+  }
 
   void list(Call call);
-  void list_page(Call call, std::optional<JobId> after, std::uint64_t limit) const;
+  void list_page(Call call, std::optional<JobId> after, std::size_t limit) const;
   void create_from_body(Call call);
   void create(Call call, const Result<JobDocument>& document);
   void create_all(Call call, const std::vector<JobDocument>& documents);
@@ -57,6 +70,7 @@ class Api {
   void replace(Call call, JobId id);
   void remove(Call call, JobId id);
   void remove_all(Call call, std::vector<JobId> ids);
+  void pause_or_resume(Call call, const JobActionTarget& target);
 
   Result<Job> make_job(const JobDocument& document, Instant now);
   std::function<void()> notice(std::optional<Instant> next) const;
@@ -65,6 +79,8 @@ class Api {
 
   Limits limits_;
   Dependencies dependencies_;
+  DeliveriesApi deliveries_;
+  SecretsApi secrets_;
   JobIdGenerator ids_;
 };
 

@@ -1,6 +1,8 @@
 #include "daemon/api/target.h"
 
 #include <algorithm>
+#include <charconv>
+#include <span>
 #include <vector>
 
 #include "core/text/hex.h"
@@ -47,31 +49,71 @@ tl::unexpected<Error> malformed_escape() {
               "a % in the path must be followed by two hexadecimal digits; write % itself as %25");
 }
 
+Result<Target> one_job(std::string_view segment) {
+  const auto id = percent_decode(segment);
+  if (!id) return malformed_escape();
+  if (*id == "delete") return DeletionTarget{};
+  return JobTarget{*id};
+}
+
+// What a word behind the id of a job asks for; absent for any other pair of segments.
+std::optional<Target> of_job(const std::string& segment, const std::string& word) {
+  const std::optional<JobId> id = parse_job_id(segment);
+  if (!id) return std::nullopt;
+  if (word == "fire") return JobActionTarget{*id, JobAction::kFire};
+  if (word == "pause") return JobActionTarget{*id, JobAction::kPause};
+  if (word == "resume") return JobActionTarget{*id, JobAction::kResume};
+  if (word == "deliveries") return JobDeliveriesTarget{*id};
+  return std::nullopt;
+}
+
+Result<Target> two_segments(std::string_view first, std::string_view second) {
+  const auto schedule = percent_decode(plus_to_space(first));
+  const auto schedule_with_plus = percent_decode(first);
+  const auto callback = percent_decode(second);
+  if (!schedule || !schedule_with_plus || !callback) return malformed_escape();
+  if (auto target = of_job(*schedule_with_plus, *callback)) return *target;
+  return PathJobTarget{*schedule, *schedule_with_plus, *callback};
+}
+
+// `parts` are those behind /1/jobs.
+Result<Target> parse_jobs(std::span<const std::string_view> parts) {
+  switch (parts.size()) {
+    case 0: return JobsTarget{};
+    case 1: return one_job(parts[0]);
+    case 2: return two_segments(parts[0], parts[1]);
+    default:
+      return fail(ErrorKind::kNotFound,
+                  "there is nothing here; a callback URL in a path must be percent-encoded, "
+                  "with every / as %2F");
+  }
+}
+
+// Likewise behind /1/deliveries.
+Result<Target> parse_deliveries(std::span<const std::string_view> parts) {
+  if (parts.empty()) return DeliveriesTarget{};
+  const auto id = percent_decode(parts[0]);
+  if (!id) return malformed_escape();
+  if (parts.size() == 1) return DeliveryTarget{*id};
+  if (parts.size() == 2 && parts[1] == "retry") return RetryTarget{*id};
+  return fail(
+      ErrorKind::kNotFound,
+      "there is nothing here; what can be done with a delivery is /1/deliveries/<id>/retry");
+}
+
 }  // namespace
 
 Result<Target> parse_target(std::string_view raw_path) {
   // The first part is empty: the path begins with a slash.
   const std::vector<std::string_view> parts = split(raw_path, '/');
-  if (parts.size() < 3 || parts[1] != "1" || parts[2] != "jobs") {
-    return fail(ErrorKind::kNotFound, "there is nothing here; the jobs are at /1/jobs");
+  if (parts.size() >= 3 && parts[1] == "1") {
+    const auto rest = std::span(parts).subspan(3);
+    if (parts[2] == "jobs") return parse_jobs(rest);
+    if (parts[2] == "secrets" && rest.empty()) return SecretsTarget{};
+    if (parts[2] == "deliveries") return parse_deliveries(rest);
   }
-  if (parts.size() == 3) return JobsTarget{};
-  if (parts.size() == 4) {
-    const auto id = percent_decode(parts[3]);
-    if (!id) return malformed_escape();
-    if (*id == "delete") return DeletionTarget{};
-    return JobTarget{*id};
-  }
-  if (parts.size() > 5) {
-    return fail(ErrorKind::kNotFound,
-                "there is nothing here; a callback URL in a path must be percent-encoded, "
-                "with every / as %2F");
-  }
-  const auto schedule = percent_decode(plus_to_space(parts[3]));
-  const auto schedule_with_plus = percent_decode(parts[3]);
-  const auto callback = percent_decode(parts[4]);
-  if (!schedule || !schedule_with_plus || !callback) return malformed_escape();
-  return PathJobTarget{*schedule, *schedule_with_plus, *callback};
+  return fail(ErrorKind::kNotFound,
+              "there is nothing here; the jobs are at /1/jobs, their deliveries at /1/deliveries");
 }
 
 std::optional<std::string> query_parameter(std::string_view raw_query, std::string_view name) {
@@ -82,6 +124,15 @@ std::optional<std::string> query_parameter(std::string_view raw_query, std::stri
     return percent_decode(plus_to_space(value)).value_or(std::string{value});
   }
   return std::nullopt;
+}
+
+Result<std::size_t> parse_limit(std::string_view text, std::size_t most) {
+  std::size_t limit = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
+  if (error != std::errc{} || end != text.data() + text.size() || limit == 0 || limit > most) {
+    return fail(ErrorKind::kMalformed, "limit must be a number from 1 to " + std::to_string(most));
+  }
+  return limit;
 }
 
 }  // namespace jobsched

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 
 #include "core/error.h"
+#include "core/job/id.h"
 
 namespace jobsched {
 
@@ -27,14 +29,50 @@ struct PathJobTarget {  // /1/jobs/<when or cron>/<callback>
   std::string callback;
 };
 
-using Target = std::variant<JobsTarget, JobTarget, DeletionTarget, PathJobTarget>;
+enum class JobAction { kFire, kPause, kResume };
+
+struct JobActionTarget {  // /1/jobs/<id>/fire, …/pause, …/resume
+  JobId id;
+  JobAction action;
+};
+
+struct JobDeliveriesTarget {  // /1/jobs/<id>/deliveries
+  JobId id;
+};
+
+struct DeliveriesTarget {};  // /1/deliveries
+
+struct DeliveryTarget {  // /1/deliveries/<id>
+  std::string id;
+};
+
+struct RetryTarget {  // /1/deliveries/<id>/retry
+  std::string id;
+};
+
+struct SecretsTarget {};  // /1/secrets
+
+using Target = std::variant<JobsTarget,
+                            JobTarget,
+                            DeletionTarget,
+                            PathJobTarget,
+                            JobActionTarget,
+                            JobDeliveriesTarget,
+                            DeliveriesTarget,
+                            DeliveryTarget,
+                            RetryTarget,
+                            SecretsTarget>;
 
 // Reads the raw path of a request: split on `/` first, then each segment decoded once, so that
-// `%2F` stays inside its segment. Errors: kNotFound for anything else, kMalformed for a `%` that
-// two hexadecimal digits do not follow.
+// `%2F` stays inside its segment. A UUID is the id of a job, and never a schedule, where one of the
+// words above follows it. Errors: kNotFound for anything else, kMalformed for a `%` that two
+// hexadecimal digits do not follow.
 Result<Target> parse_target(std::string_view raw_path);
 
 // The value of a parameter of a raw query, decoded; the first if there are several.
 std::optional<std::string> query_parameter(std::string_view raw_query, std::string_view name);
+
+// The number of a parameter `limit`, from 1 to `most`. Errors: kMalformed.
+Result<std::size_t> parse_limit(std::string_view text, std::size_t most);
 
 }  // namespace jobsched

@@ -23,8 +23,9 @@ bool Answer::header(std::string_view line) {
   return true;
 }
 
-bool Answer::body(std::size_t bytes) {
-  body_bytes_ += bytes;
+bool Answer::body(std::string_view piece) {
+  body_bytes_ += piece.size();
+  kept_body_ += piece.substr(0, kMaxKeptResponse - kept_body_.size());
   return !body_long_enough();
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/limits.h"
 #include "core/time/instant.h"
 
 namespace jobsched {
@@ -12,20 +13,23 @@ namespace jobsched {
 constexpr std::size_t kMaxAnswerHeaders = 65'536;  // bytes, interim answers included
 constexpr std::size_t kMaxAnswerBody = 65'536;     // bytes read; what comes after is not waited for
 
-// Reads what matters of an answer while it comes in, and says when it is enough. Nothing of the
-// body is kept.
+// Reads what matters of an answer while it comes in, and says when it is enough. Of the body only
+// the beginning is kept, as it came: nothing is decompressed.
 class Answer {
  public:
   // Takes a line of a header block: a status line, a header, the empty line at the end, or a
   // trailer. False if the answer has too many.
   bool header(std::string_view line);
 
-  // Takes `bytes` of the body. False once it is long enough.
-  bool body(std::size_t bytes);
+  // Takes a piece of the body. False once it is long enough.
+  bool body(std::string_view piece);
 
   bool headers_too_long() const { return header_bytes_ > kMaxAnswerHeaders; }
 
   bool body_long_enough() const { return body_bytes_ > kMaxAnswerBody; }
+
+  // The first kMaxKeptResponse bytes of the body.
+  const std::string& kept_body() const { return kept_body_; }
 
   // The header Retry-After of the final answer, received at `now`; absent if it makes no sense.
   std::optional<Millis> retry_after(Instant now) const;
@@ -36,6 +40,7 @@ class Answer {
  private:
   std::size_t header_bytes_ = 0;
   std::size_t body_bytes_ = 0;
+  std::string kept_body_;
   std::string retry_after_;
   bool no_retry_ = false;
 };

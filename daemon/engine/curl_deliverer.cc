@@ -14,6 +14,15 @@ namespace {
 constexpr std::size_t kShardSize = 128;   // measured: up to here a transfer costs about the same
 constexpr std::size_t kMostIdle = 1'024;  // transfers kept for further attempts, ~10 KiB each
 
+AttemptResult interrupted(const AttemptTimings& timings) {
+  AttemptResult result;
+  result.outcome = Outcome::kInterrupted;
+  result.error = "the daemon stopped before the attempt ended";
+  result.fault = Fault::kInterrupted;
+  result.timings = timings;
+  return result;
+}
+
 }  // namespace
 
 struct CurlDeliverer::Shard {
@@ -43,8 +52,11 @@ struct CurlDeliverer::Shard {
   std::unordered_map<CURL*, std::unique_ptr<Transfer>> active;
 };
 
-CurlDeliverer::CurlDeliverer(SocketWatch& watch, const Clock& clock, std::size_t expected)
-    : watch_(watch), clock_(clock) {
+CurlDeliverer::CurlDeliverer(SocketWatch& watch,
+                             const Clock& clock,
+                             std::size_t expected,
+                             NetworkRules rules)
+    : watch_(watch), clock_(clock), gate_(std::move(rules), clock) {
   // Counted by libcurl, so that several of its users do not get in each other's way.
   curl_global_init(CURL_GLOBAL_DEFAULT);
   for (std::size_t room = 0; room < std::max<std::size_t>(expected, 1); room += kShardSize) {
@@ -73,7 +85,7 @@ CurlDeliverer::Shard& CurlDeliverer::shard_for(const std::string& url) {
 }
 
 std::unique_ptr<Transfer> CurlDeliverer::idle_transfer() {
-  if (idle_.empty()) return std::make_unique<Transfer>();
+  if (idle_.empty()) return std::make_unique<Transfer>(gate_, clock_);
   std::unique_ptr<Transfer> transfer = std::move(idle_.back());
   idle_.pop_back();
   return transfer;
@@ -96,25 +108,29 @@ void CurlDeliverer::start(AttemptRequest request, std::function<void(AttemptResu
                                         {},
                                         false,
                                         "the request could not be made; its URL may be unusable "
-                                        "or memory short"});
+                                        "or memory short",
+                                        Fault::kConnect});
     return;
   }
   shard.active.emplace(easy, std::move(transfer));
 }
 
 void CurlDeliverer::interrupt_all() {
-  std::vector<Result> ended = std::exchange(refused_, {});
+  std::vector<Result> ended;
+  for (auto& [done, result] : std::exchange(refused_, {})) {
+    ended.emplace_back(std::move(done), interrupted({}));
+  }
   for (const auto& shard : shards_) {
     for (auto& [easy, transfer] : shard->active) {
       curl_multi_remove_handle(shard->multi, easy);
-      ended.emplace_back(transfer->release(), AttemptResult{});
+      ended.emplace_back(transfer->release(), interrupted(transfer->timings()));
       keep(std::move(transfer));
     }
     shard->active.clear();
   }
   in_flight_ -= ended.size();
   for (auto& [done, result] : ended) {
-    done({Outcome::kInterrupted, 0, {}, false, "the daemon stopped before the attempt ended"});
+    done(std::move(result));
   }
 }
 

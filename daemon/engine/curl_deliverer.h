@@ -11,7 +11,9 @@
 
 #include <curl/curl.h>
 
+#include "core/net/network_rules.h"
 #include "daemon/clock.h"
+#include "daemon/engine/connect_gate.h"
 #include "daemon/engine/deliverer.h"
 #include "daemon/engine/socket_watch.h"
 #include "daemon/engine/transfer.h"
@@ -29,7 +31,11 @@ class CurlDeliverer final : public Deliverer {
   using SteadyTime = std::chrono::steady_clock::time_point;
 
   // `expected` is how many attempts will be in flight at most in normal operation; more work, too.
-  CurlDeliverer(SocketWatch& watch, const Clock& clock, std::size_t expected);
+  // `rules` say where they may go.
+  CurlDeliverer(SocketWatch& watch,
+                const Clock& clock,
+                std::size_t expected,
+                NetworkRules rules = {});
   // Attempts under way are dropped; nobody is called.
   ~CurlDeliverer() override;
   CurlDeliverer(const CurlDeliverer&) = delete;
@@ -64,6 +70,7 @@ class CurlDeliverer final : public Deliverer {
 
   SocketWatch& watch_;
   const Clock& clock_;
+  ConnectGate gate_;  // outlives the transfers
   std::vector<std::unique_ptr<Shard>> shards_;
   std::unordered_map<int, Shard*> owners_;  // of watched sockets
   std::vector<std::unique_ptr<Transfer>> idle_;

@@ -23,8 +23,8 @@ struct AttemptRequest {
 
 // The seam to the network: makes attempts, many at a time, in the thread that owns it. Not
 // thread-safe. The contract of an attempt: exactly one HTTP request or none at all; no redirect is
-// followed, no proxy of the environment used, TLS is verified; it ends within its timeout and
-// reads at most 64 KiB of the answer.
+// followed, no proxy of the environment used, TLS is verified; connections are made to permitted
+// addresses only; it ends within its timeout and reads at most 64 KiB of the answer.
 class Deliverer {
  public:
   virtual ~Deliverer() = default;

@@ -77,8 +77,9 @@ void Scheduler::take_in_ended(std::vector<Inbox::Ended>&& ended, Instant now) {
   for (auto& [number, result] : ended) {
     const auto it = attempts_.find(number);
     const Attempt& attempt = it->second;
-    Transition transition = after_attempt(attempt.delivery, result, settings_.backoff,
-                                          attempt.next_fire_time, now, random_());
+    const Backoff& backoff = attempt.backoff ? *attempt.backoff : settings_.backoff;
+    Transition transition =
+        after_attempt(attempt.delivery, result, backoff, attempt.next_fire_time, now, random_());
     watch_.attempt({attempt.delivery, attempt.target, result, transition});
     const auto* retry = std::get_if<RetryAt>(&transition);
     const auto then_due = retry != nullptr ? retry->due : attempt.next_fire_time;
@@ -123,13 +124,17 @@ void Scheduler::start_waiting(Instant now) {
 
 void Scheduler::start(HostQueues::Taken taken, Instant now) {
   const Claim& claim = taken.claim;
+  const JobSpec& spec = claim.job.spec;
   Callback callback = make_callback(claim.job, claim.delivery, now);
+  add_signature(callback, claim.secrets);
   const std::uint64_t number = ++last_attempt_;
-  attempts_.emplace(
-      number, Attempt{claim.delivery, claim.token, std::move(taken.target), claim.job.next, now});
+  Attempt attempt{claim.delivery, claim.token, std::move(taken.target), claim.job.next, now, {}};
+  if (spec.retry) attempt.backoff = backoff_of(*spec.retry, settings_.backoff);
+  attempts_.emplace(number, std::move(attempt));
+  const Millis timeout = spec.timeout ? Millis{*spec.timeout} : settings_.timeout;
   deliverer_.start(
       {std::move(callback.method), std::move(callback.url), std::move(callback.headers),
-       std::move(callback.body), settings_.connect_timeout, settings_.timeout},
+       std::move(callback.body), std::min(settings_.connect_timeout, timeout), timeout},
       [inbox = inbox_, number](AttemptResult result) {
         inbox->put_ended(number, std::move(result));
       });
@@ -160,10 +165,10 @@ void Scheduler::relieve_queues(Instant now) {
 // Puts a claim that was not started back into the store; its attempt does not count.
 void Scheduler::hand_back(const Claim& claim, Instant earliest, Instant now) {
   const Instant due = std::max(earliest, claim.delivery.fire_time);
-  writer_.add(
-      {claim.delivery, claim.token, std::nullopt, now,
-       AttemptResult{.outcome = Outcome::kInterrupted}, RetryAt{due, claim.delivery.attempt}},
-      due);
+  writer_.add({claim.delivery, claim.token, std::nullopt, now,
+               AttemptResult{.outcome = Outcome::kInterrupted, .fault = Fault::kInterrupted},
+               RetryAt{due, claim.delivery.attempt}},
+              due);
 }
 
 void Scheduler::ask_for_work(Instant now) {

@@ -91,6 +91,7 @@ class Scheduler {
     std::string target;
     std::optional<Instant> next_fire_time;  // of its job
     Instant started;
+    std::optional<Backoff> backoff;  // of its job, where it is not the daemon's
   };
 
   void take_in_ended(std::vector<Inbox::Ended>&& ended, Instant now);

@@ -1,5 +1,7 @@
 #include "daemon/engine/transfer.h"
 
+#include <sys/socket.h>
+
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -25,15 +27,26 @@ T info(CURL* easy, CURLINFO what) {
   return value;
 }
 
+// Methods whose requests have a body by exception do not say that there is none.
+bool says_nothing_of_a_body(const AttemptRequest& request) {
+  return request.body.empty() && (request.method == "GET" || request.method == "DELETE");
+}
+
 std::string no_connection(long os_error) {
   std::string text = "no connection could be made";
   if (os_error != 0) text += ": " + std::generic_category().message(static_cast<int>(os_error));
   return text;
 }
 
+// The status of an answer, 0 for an interim one that no other followed.
+int final_status(long status) {
+  return status >= 200 ? static_cast<int>(status) : 0;
+}
+
 }  // namespace
 
-Transfer::Transfer() : easy_(curl_easy_init()) {
+Transfer::Transfer(ConnectGate& gate, const Clock& clock)
+    : gate_(gate), clock_(clock), easy_(curl_easy_init()) {
   if (easy_) set_constant_options();
 }
 
@@ -46,6 +59,8 @@ void Transfer::set_constant_options() {
   curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 
   // Where it may go, and nowhere else.
+  curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &Transfer::on_connect);
+  curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, this);
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_PROXY, "");
   curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
@@ -75,6 +90,10 @@ bool Transfer::prepare(AttemptRequest request, std::function<void(AttemptResult)
   request_ = std::move(request);
   done_ = std::move(done);
   answer_ = Answer{};
+  started_ = clock_.steady_now();
+  resolved_ = false;
+  permitted_ = false;
+  refused_ = Verdict::kPermitted;
   sent_ = false;
   error_[0] = '\0';
   if (!easy_ || !set_headers()) return false;
@@ -87,6 +106,7 @@ bool Transfer::prepare(AttemptRequest request, std::function<void(AttemptResult)
   set(CURLOPT_CUSTOMREQUEST, request_.method == "POST" ? nullptr : request_.method.c_str());
   set(CURLOPT_POSTFIELDS, request_.body.data());  // not copied: any bytes, and they stay here
   set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
+  if (says_nothing_of_a_body(request_)) set(CURLOPT_HTTPGET, 1L);
   set(CURLOPT_CONNECTTIMEOUT_MS, long{request_.connect_timeout.count()});
   set(CURLOPT_TIMEOUT_MS, long{request_.timeout.count()});
   return ok;
@@ -113,14 +133,28 @@ bool Transfer::set_headers() {
   return ok;
 }
 
+// Called for each address of a name in turn, until one is connected to; one that is refused is
+// passed over. A connection that is used again was permitted when it was made.
+curl_socket_t Transfer::on_connect(void* self, curlsocktype, curl_sockaddr* address) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  transfer.resolved_ = true;
+  const Verdict verdict = transfer.gate_.judge(address->addr);
+  if (verdict != Verdict::kPermitted) {
+    transfer.refused_ = verdict;
+    return CURL_SOCKET_BAD;
+  }
+  transfer.permitted_ = true;
+  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
 std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count, void* self) {
   const std::size_t bytes = size * count;
   return static_cast<Transfer*>(self)->answer_.header({data, bytes}) ? bytes : 0;
 }
 
-std::size_t Transfer::on_body(char*, std::size_t size, std::size_t count, void* self) {
+std::size_t Transfer::on_body(char* data, std::size_t size, std::size_t count, void* self) {
   const std::size_t bytes = size * count;
-  return static_cast<Transfer*>(self)->answer_.body(bytes) ? bytes : 0;
+  return static_cast<Transfer*>(self)->answer_.body({data, bytes}) ? bytes : 0;
 }
 
 // libcurl sends a request again, by itself, when a connection that it used before turns out to be
@@ -132,47 +166,93 @@ int Transfer::on_request(void* self, char*, char*, int, int) {
 
 AttemptResult Transfer::result(CURLcode code, Instant now) const {
   AttemptResult result;
-  result.status = static_cast<int>(info<long>(handle(), CURLINFO_RESPONSE_CODE));
+  result.status = final_status(info<long>(handle(), CURLINFO_RESPONSE_CODE));
   result.retry_after = answer_.retry_after(now);
   result.no_retry = answer_.no_retry();
+  result.timings = timings();
+  result.response = answer_.kept_body();
   if (code == CURLE_OK || answer_.body_long_enough()) {
     const bool accepted = result.status >= 200 && result.status <= 299;
     result.outcome = accepted ? Outcome::kAccepted : Outcome::kRejected;
+    result.fault = accepted ? Fault::kNone : Fault::kStatus;
     if (!accepted) result.error = "the endpoint answered " + std::to_string(result.status);
     return result;
   }
-  result.outcome = code == CURLE_OPERATION_TIMEDOUT ? Outcome::kTimedOut : Outcome::kUnreachable;
-  result.error = failure(code);
+  Failure failed = failure(code);
+  result.outcome = failed.fault == Fault::kTimeout   ? Outcome::kTimedOut
+                   : failed.fault == Fault::kBlocked ? Outcome::kBlocked
+                                                     : Outcome::kUnreachable;
+  result.fault = failed.fault;
+  result.error = std::move(failed.error);
   return result;
 }
 
+AttemptTimings Transfer::timings() const {
+  // What was over before this attempt began, or has not come yet, is 0 or of no meaning.
+  const auto at = [this](CURLINFO what, bool reached) {
+    const Micros time{info<curl_off_t>(handle(), what)};
+    return reached && time > Micros{0} ? std::optional{time} : std::nullopt;
+  };
+  AttemptTimings timings;
+  timings.dns = at(CURLINFO_NAMELOOKUP_TIME_T, resolved_);
+  timings.connect = at(CURLINFO_CONNECT_TIME_T, permitted_);
+  timings.tls = at(CURLINFO_APPCONNECT_TIME_T, permitted_);
+  timings.first_byte = at(CURLINFO_STARTTRANSFER_TIME_T, sent_);
+  timings.total = std::chrono::duration_cast<Micros>(clock_.steady_now() - started_);
+  return timings;
+}
+
 // Never the URL: its query may be a secret.
-std::string Transfer::failure(CURLcode code) const {
-  switch (code) {
-    case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
-      return sent_ ? "the answer was not HTTP/1" : "the URL cannot be used for a callback";
-    case CURLE_COULDNT_RESOLVE_HOST: return "the host name could not be resolved";
-    case CURLE_COULDNT_CONNECT: return no_connection(info<long>(handle(), CURLINFO_OS_ERRNO));
-    case CURLE_OPERATION_TIMEDOUT:
-      return sent_ ? "no complete answer within " + format_duration(request_.timeout)
-                   : "no connection in time";
-    case CURLE_GOT_NOTHING:
-    case CURLE_ABORTED_BY_CALLBACK: return "the connection was closed before an answer came";
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_PEER_FAILED_VERIFICATION: return std::string("TLS failed: ") + error_.data();
-    case CURLE_PARTIAL_FILE: return "the connection was closed before the answer was complete";
-    case CURLE_SEND_ERROR:
-    case CURLE_RECV_ERROR: return "the connection broke";
-    case CURLE_WEIRD_SERVER_REPLY: return "the answer was not HTTP/1";
-    default: break;
+Transfer::Failure Transfer::failure(CURLcode code) const {
+  if (refused_ != Verdict::kPermitted && !permitted_) {
+    return {Fault::kBlocked, std::string(refusal(refused_))};
   }
+  switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST: return {Fault::kDns, "the host name could not be resolved"};
+    case CURLE_COULDNT_CONNECT:
+      return {Fault::kConnect, no_connection(info<long>(handle(), CURLINFO_OS_ERRNO))};
+    case CURLE_OPERATION_TIMEDOUT:
+      return {Fault::kTimeout,
+              sent_ ? "no complete answer within " + format_duration(request_.timeout)
+                    : "no connection in time"};
+    case CURLE_GOT_NOTHING:
+    case CURLE_ABORTED_BY_CALLBACK:
+      return {Fault::kConnection, "the connection was closed before an answer came"};
+    case CURLE_PARTIAL_FILE:
+      return {Fault::kConnection, "the connection was closed before the answer was complete"};
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+      // The code for both; only the words tell that nothing was wrong with the connection.
+      if (std::string_view(error_.data()).ends_with("in chunked-encoding")) {
+        return {Fault::kProtocol, "the answer was not HTTP/1"};
+      }
+      return {Fault::kConnection, "the connection broke"};
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return {Fault::kTls, std::string("TLS failed: ") + error_.data()};
+    default: return other_failure(code);
+  }
+}
+
+// What the daemon's own checks or the endpoint's disregard of HTTP have ended.
+Transfer::Failure Transfer::other_failure(CURLcode code) const {
   if (answer_.headers_too_long()) {
-    return "the headers of the answer were longer than " + std::to_string(kMaxAnswerHeaders) +
-           " bytes";
+    return {Fault::kProtocol, "the headers of the answer were longer than " +
+                                  std::to_string(kMaxAnswerHeaders) + " bytes"};
+  }
+  const bool unusable = code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL;
+  if (unusable && !sent_) return {Fault::kConnect, "the URL cannot be used for a callback"};
+  if (unusable || code == CURLE_WEIRD_SERVER_REPLY) {
+    return {Fault::kProtocol, "the answer was not HTTP/1"};
+  }
+  // What libcurl says of a line longer than its own limit, which is 100 KiB.
+  if (code == CURLE_OUT_OF_MEMORY && sent_) {
+    return {Fault::kProtocol, "a header of the answer was too long"};
   }
   const std::string_view detail = error_.data();
-  return "the exchange failed: " + std::string(detail.empty() ? curl_easy_strerror(code) : detail);
+  return {
+      sent_ ? Fault::kProtocol : Fault::kConnect,
+      "the exchange failed: " + std::string(detail.empty() ? curl_easy_strerror(code) : detail)};
 }
 
 std::function<void(AttemptResult)> Transfer::release() {

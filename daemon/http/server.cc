@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <climits>
+#include <map>
 #include <optional>
 #include <system_error>
 #include <unordered_map>
@@ -57,6 +58,8 @@ class Server::Loop {
   std::vector<std::string> addresses() const;
   void run();
 
+  void call_at(SteadyTime due, std::function<void()> call) { calls_.emplace(due, std::move(call)); }
+
   void stop(std::chrono::milliseconds grace) { context_.mailbox->post_stop(grace); }
 
  private:
@@ -69,6 +72,7 @@ class Server::Loop {
 
   SteadyTime next_wake() const;
   void handle(const epoll_event& event);
+  void make_calls();
   void handle_mail();
   void handle_deadlines();
 
@@ -89,6 +93,7 @@ class Server::Loop {
   std::unordered_map<std::uint64_t, Held> connections_;
   std::uint64_t next_id_ = kFirstConnection;
   Deadlines deadlines_;
+  std::multimap<SteadyTime, std::function<void()>> calls_;  // that are due later
   SteadyTime now_;
   SteadyTime accept_again_ = kNever;  // when a rest ends
   SteadyTime stop_at_ = kNever;
@@ -147,6 +152,7 @@ void Server::Loop::run() {
     for (int i = 0; i < count; ++i) {
       handle(events.at(static_cast<std::size_t>(i)));
     }
+    make_calls();
     handle_mail();
     handle_deadlines();
   }
@@ -154,7 +160,8 @@ void Server::Loop::run() {
 }
 
 SteadyTime Server::Loop::next_wake() const {
-  return std::min({deadlines_.next(), accept_again_, stop_at_});
+  const SteadyTime call = calls_.empty() ? kNever : calls_.begin()->first;
+  return std::min({deadlines_.next(), accept_again_, stop_at_, call});
 }
 
 void Server::Loop::handle(const epoll_event& event) {
@@ -166,6 +173,11 @@ void Server::Loop::handle(const epoll_event& event) {
                                      now_);
     settle(key, held->second);
   }
+}
+
+void Server::Loop::make_calls() {
+  while (!calls_.empty() && calls_.begin()->first <= now_)
+    calls_.extract(calls_.begin()).mapped()();
 }
 
 void Server::Loop::handle_mail() {
@@ -302,6 +314,10 @@ std::vector<std::string> Server::addresses() const {
 
 void Server::run() {
   loop_->run();
+}
+
+void Server::call_at(std::chrono::steady_clock::time_point due, std::function<void()> call) {
+  loop_->call_at(due, std::move(call));
 }
 
 void Server::stop(std::chrono::milliseconds grace) {

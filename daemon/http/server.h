@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -55,6 +56,10 @@ class Server {
 
   // Serves until stopped. Called once, by the thread that serves.
   void run();
+
+  // Has `run` make a call at `due`, such as an answer that is given later; what it answers leaves
+  // at once. Only on the thread of `run`, from a handler or such a call.
+  void call_at(std::chrono::steady_clock::time_point due, std::function<void()> call);
 
   // Stops accepting and reading new requests, lets requests under way be answered for at most
   // `grace`, then closes everything and lets `run` return. Any thread; async-signal-unsafe.

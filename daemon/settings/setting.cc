@@ -6,6 +6,7 @@
 #include <chrono>
 #include <utility>
 
+#include "core/net/ip_address.h"
 #include "core/text/size.h"
 #include "core/text/suggestion.h"
 #include "core/text/utf8.h"
@@ -124,6 +125,19 @@ Fault add_backoff(Settings& settings, std::string_view text, const Environment&)
   return fault;
 }
 
+Fault set_network(Settings& settings, std::string_view text, const Environment&) {
+  constexpr std::array<std::pair<std::string_view, NetworkMode>, 3> kNames{
+      {{"any", NetworkMode::kAny}, {"public", NetworkMode::kPublic}, {"auto", NetworkMode::kAuto}}};
+  return read_name(text, kNames, settings.network);
+}
+
+Fault add_network(std::string_view text, std::vector<IpNetwork>& networks) {
+  auto network = parse_ip_network(text);
+  if (!network) return network.error().detail;
+  networks.push_back(*network);
+  return {};
+}
+
 Fault set_log_level(Settings& settings, std::string_view text, const Environment&) {
   constexpr std::array<std::pair<std::string_view, LogLevel>, 4> kNames{
       {{"debug", LogLevel::kDebug},
@@ -176,6 +190,17 @@ constexpr std::array kSettings{
             }},
     Setting{"delivery.backoff", add_backoff,
             [](Settings& s) { s.scheduler.backoff.delays.clear(); }, true},
+    Setting{"delivery.network", set_network},
+    Setting{"delivery.allow",
+            [](Settings& s, std::string_view text, const Environment&) {
+              return add_network(text, s.allow);
+            },
+            [](Settings& s) { s.allow.clear(); }, true},
+    Setting{"delivery.deny",
+            [](Settings& s, std::string_view text, const Environment&) {
+              return add_network(text, s.deny);
+            },
+            [](Settings& s) { s.deny.clear(); }, true},
     Setting{"misfire.threshold",
             [](Settings& s, std::string_view text, const Environment&) {
               return read_duration(text, Millis{0}, kMaxMisfire, s.scheduler.misfire_threshold);

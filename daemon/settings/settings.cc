@@ -6,6 +6,7 @@
 
 #include "core/text/ascii.h"
 #include "core/text/suggestion.h"
+#include "daemon/http/server.h"
 #include "daemon/settings/setting.h"
 #include "daemon/settings/yaml.h"
 #include "daemon/zoneinfo/zoneinfo.h"
@@ -17,8 +18,8 @@ namespace {
 constexpr std::string_view kPrefix = "JOBSCHED_";
 
 // Variables of the commands that talk to a daemon; people export them for good.
-constexpr std::array<std::string_view, 3> kClientVariables{"JOBSCHED_SERVER", "JOBSCHED_KEY_FILE",
-                                                           "JOBSCHED_OUTPUT"};
+constexpr std::array<std::string_view, 4> kClientVariables{"JOBSCHED_SERVER", "JOBSCHED_KEY_FILE",
+                                                           "JOBSCHED_OUTPUT", "JOBSCHED_SECRET"};
 
 std::vector<Assignment::Value> split_list(std::string_view text, const std::string& place) {
   std::vector<Assignment::Value> values;
@@ -103,6 +104,17 @@ SettingsResult read_settings(std::string_view file_name,
   apply(read_environment(environment, result.faults), environment, result);
   apply(read_flags(flags), environment, result);
   return result;
+}
+
+NetworkRules network_rules(const Settings& settings, bool has_accounts) {
+  const bool local = std::ranges::all_of(settings.listen, [](const std::string& text) {
+    const auto address = http::parse_address(text);
+    return address && address->is_loopback();
+  });
+  const bool public_only = settings.network == NetworkMode::kAuto
+                               ? has_accounts || !local
+                               : settings.network == NetworkMode::kPublic;
+  return {public_only, settings.allow, settings.deny};
 }
 
 std::string default_store_path(const Environment& environment) {

@@ -9,12 +9,16 @@
 
 #include "core/error.h"
 #include "core/limits.h"
+#include "core/net/network_rules.h"
 #include "daemon/engine/scheduler.h"
 
 namespace jobsched {
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
 enum class LogFormat { kText, kJson };
+
+// Where callbacks may go; kAuto is decided on by `network_rules`.
+enum class NetworkMode { kAny, kPublic, kAuto };
 
 // What `jobsched serve` can be told, with the defaults.
 struct Settings {
@@ -23,6 +27,9 @@ struct Settings {
   Limits limits;
   std::size_t connections = 10'000;             // limits.connections
   SchedulerSettings scheduler;                  // delivery.*, misfire.*
+  NetworkMode network = NetworkMode::kAuto;     // delivery.network
+  std::vector<IpNetwork> allow;                 // delivery.allow
+  std::vector<IpNetwork> deny;                  // delivery.deny
   Millis history_keep = std::chrono::days{30};  // history.keep
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;
@@ -56,6 +63,11 @@ SettingsResult read_settings(std::string_view file_name,
                              std::optional<std::string_view> yaml,
                              const Environment& environment,
                              const SettingsFlags& flags);
+
+// Where callbacks may go by these settings. By kAuto that is anywhere while nobody from elsewhere
+// can add jobs, the daemon having no accounts and listening on this machine only; else public
+// addresses.
+NetworkRules network_rules(const Settings& settings, bool has_accounts);
 
 // $XDG_STATE_HOME/jobsched/jobs.db, or ~/.local/state/jobsched/jobs.db, or, without a HOME,
 // /var/lib/jobsched/jobs.db.

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "daemon/store/connection.h"
-#include "daemon/store/statements.h"
+#include "daemon/store/log_statements.h"
 
 namespace jobsched::sql {
 

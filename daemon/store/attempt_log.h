@@ -19,8 +19,8 @@ class AttemptLog {
   // Notes an attempt that has ended; nothing of one that never began.
   void note(std::int64_t account, const AttemptRecord& record);
 
-  // Notes that `delivery` ended at `at` in `state`, without a further attempt, for a reason in
-  // words.
+  // Notes that `delivery` ended at `at` in `state` after its last attempt, 0 if there was none, for
+  // a reason in words.
   void note_end(std::int64_t account,
                 const Delivery& delivery,
                 DeliveryState state,
@@ -28,7 +28,8 @@ class AttemptLog {
                 Instant at);
 
   // Ends the outstanding deliveries that `drop`, an execution of a statement that deletes those of
-  // `job` and gives their fire time, epoch and attempt, takes away. Says whether there was one.
+  // `job` and gives their fire time, epoch and last attempt (0: none), takes away. Says whether
+  // there was one.
   template <class Run>
   bool end_dropped(Run&& drop,
                    std::int64_t account,

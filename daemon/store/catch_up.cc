@@ -68,6 +68,25 @@ UPDATE main.retired_jobs AS retired SET account =
 DELETE FROM main.retired_jobs WHERE account IS NULL;
 )sql";
 
+// Receivers know the secrets of the present store. An account that has none there keeps those of
+// the copy: the store may have been made anew, and nobody else has them.
+constexpr auto kKeepSecrets = R"sql(
+INSERT INTO main.accounts (name, jobs)
+  SELECT name, 0 FROM present.accounts
+  WHERE id IN (SELECT account FROM present.signing_secrets)
+    AND name NOT IN (SELECT name FROM main.accounts);
+DELETE FROM main.signing_secrets WHERE account IN
+  (SELECT owner.id FROM main.accounts AS owner
+   JOIN present.accounts AS same ON same.name = owner.name
+   JOIN present.signing_secrets AS new ON new.account = same.id);
+INSERT INTO main.signing_secrets (account, secret, created, ends)
+  SELECT owner.id, new.secret, new.created, new.ends
+  FROM present.signing_secrets AS new
+  JOIN present.accounts AS same ON same.id = new.account
+  JOIN main.accounts AS owner ON owner.name = same.name
+  ORDER BY new.id;
+)sql";
+
 constexpr auto kDropEnded =
     "DELETE FROM main.jobs WHERE paused = 0 AND (next IS NULL OR (cron IS NULL AND next <= ?1))"
     " AND NOT EXISTS"
@@ -117,6 +136,7 @@ std::uint64_t catch_up(SQLite::Database& copy,
   copy.exec(kFindLiving);
   copy.exec(kFollowLiving);
   copy.exec(kFollowLog);
+  copy.exec(kKeepSecrets);
   std::uint64_t ended = 0;
   {
     SQLite::Statement drop(copy, kDropEnded);

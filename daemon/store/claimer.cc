@@ -27,6 +27,11 @@ std::string how_late(Instant fire_time, Instant now) {
   return format_duration(std::chrono::floor<std::chrono::seconds>(now - fire_time));
 }
 
+// A job's own timeout may be longer than the daemon's.
+Instant lease_end(Instant now, const Claimant& claimant, const JobSpec& spec) {
+  return now + claimant.lease + spec.timeout.value_or(std::chrono::seconds{0});
+}
+
 // Null if the job's target is not full.
 FullTarget* full_target_of(const Job& job, Claimant& claimant) {
   if (claimant.full.empty()) return nullptr;
@@ -185,7 +190,7 @@ void Claimer::claim_firing(
   }
   const std::uint64_t token = ++last_token_;
   Run(add_delivery_, due.job, fire_time, due.account, std::int64_t{delivery.epoch},
-      now + claimant.lease, std::bit_cast<std::int64_t>(token),
+      lease_end(now, claimant, job.spec), std::bit_cast<std::int64_t>(token),
       std::bit_cast<std::int64_t>(claimant.instance))
       .change();
   found.claims.push_back({delivery, token, std::move(job)});
@@ -215,7 +220,7 @@ void Claimer::lease(const Due& due, Instant now, Claimant& claimant, Claims& fou
     return;
   }
   const std::uint64_t token = ++last_token_;
-  Run(lease_delivery_, due.job, due.fire_time, now + claimant.lease,
+  Run(lease_delivery_, due.job, due.fire_time, lease_end(now, claimant, job->spec),
       std::bit_cast<std::int64_t>(token), std::bit_cast<std::int64_t>(claimant.instance))
       .change();
   found.claims.push_back({delivery, token, *std::move(job)});

@@ -9,7 +9,12 @@ namespace {
 
 std::size_t size_of(const JobSpec& spec) {
   const auto size = [](const std::optional<std::string>& text) { return text ? text->size() : 0; };
-  return spec.url.size() + size(spec.signature) + size(spec.content_type) + size(spec.data);
+  std::size_t headers = 0;
+  for (const auto& [name, value] : spec.headers) {
+    headers += sizeof(name) + sizeof(value) + name.size() + value.size();
+  }
+  return spec.url.size() + size(spec.signature) + size(spec.content_type) + size(spec.data) +
+         size(spec.name) + headers;
 }
 
 std::size_t size_of(const StoreEvent& event) {

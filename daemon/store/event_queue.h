@@ -29,12 +29,12 @@ struct Pending {
 
 struct CreateEvent {
   Job job;
-  Pending<void> pending;
+  Pending<Created> pending;
 };
 
 struct CreateAllEvent {
   std::vector<Job> jobs;
-  Pending<void> pending;
+  Pending<std::vector<Created>> pending;
 };
 
 struct ReplaceEvent {
@@ -116,6 +116,19 @@ struct RearmEvent {
   Pending<Rearmed> pending;
 };
 
+struct RotateSecretEvent {
+  std::string account;
+  SigningSecret secret;
+  Instant now;
+  Millis overlap;
+  Pending<void> pending;
+};
+
+struct RemoveSecretsEvent {
+  std::string account;
+  Pending<void> pending;
+};
+
 using StoreEvent = std::variant<CreateEvent,
                                 CreateAllEvent,
                                 ReplaceEvent,
@@ -129,7 +142,9 @@ using StoreEvent = std::variant<CreateEvent,
                                 RecordEvent,
                                 PruneEvent,
                                 RezoneEvent,
-                                RearmEvent>;
+                                RearmEvent,
+                                RotateSecretEvent,
+                                RemoveSecretsEvent>;
 
 // Events on their way to the thread that commits, in the order in which they came. Thread-safe.
 //

@@ -5,6 +5,7 @@
 
 #include "daemon/store/connection.h"
 #include "daemon/store/job_row.h"
+#include "daemon/store/log_statements.h"
 #include "daemon/store/statements.h"
 
 namespace jobsched::sql {
@@ -46,8 +47,8 @@ JobControl::JobControl(SQLite::Database& database, Accounts& accounts, ZoneLooku
       outstanding_(database, kOutstandingOfJob),
       wait_delivery_(database, kWaitDelivery),
       hasten_delivery_(database, kHastenDelivery),
-      last_firing_(database, kLastFiring),
       note_firing_(database, kNoteFiring),
+      free_retired_name_(database, kFreeRetiredName),
       unretire_job_(database, kUnretireJob),
       drop_retired_(database, kDropRetired) {}
 
@@ -66,7 +67,21 @@ Result<void> JobControl::expect_none_outstanding(std::int64_t account, const Job
                                         "wait for its end, or retry that one to hasten it");
 }
 
-// A fire time of its own, later than any before: the key of a delivery.
+// With a fire time that no other delivery of the job has, or will have by its schedule: cron
+// expressions name whole seconds.
+Delivery JobControl::new_delivery(const Job& job, Instant now) {
+  const auto is_taken = [&](const Delivery& delivery) {
+    const Instant time = delivery.fire_time;
+    return time == std::chrono::floor<std::chrono::seconds>(time) || time == job.next ||
+           log_.find(job.account, delivery);
+  };
+  Delivery delivery{job.id, now, 1, job.epoch};
+  while (is_taken(delivery)) {
+    delivery.fire_time += Millis{1};
+  }
+  return delivery;
+}
+
 Result<LoggedDelivery> JobControl::fire_now(const std::string& account,
                                             const JobId& id,
                                             Instant now) {
@@ -74,17 +89,12 @@ Result<LoggedDelivery> JobControl::fire_now(const std::string& account,
   if (!job) return tl::unexpected(job.error());
   const std::int64_t row = *accounts_.find(account);
   if (auto none = expect_none_outstanding(row, id); !none) return tl::unexpected(none.error());
-  Instant fire_time = now;
-  {
-    Run run(last_firing_, row, id);
-    run.step();
-    if (const auto last = run.optional_instant(0); last == now) fire_time += Millis{1};
-  }
-  const Delivery delivery{id, fire_time, 1, job->epoch};
-  Run(wait_delivery_, id, fire_time, row, std::int64_t{1}, std::int64_t{job->epoch}, fire_time)
+  const Delivery delivery = new_delivery(*job, now);
+  Run(wait_delivery_, id, delivery.fire_time, row, std::int64_t{1}, std::int64_t{delivery.epoch},
+      delivery.fire_time)
       .change();
-  Run(note_firing_, row, id, fire_time).change();
-  return LoggedDelivery{.delivery = delivery, .account = account, .due = fire_time};
+  Run(note_firing_, row, id, delivery.fire_time).change();
+  return LoggedDelivery{.delivery = delivery, .account = account, .due = delivery.fire_time};
 }
 
 Result<Job> JobControl::pause(const std::string& account, const JobId& id) {
@@ -161,6 +171,7 @@ Result<void> JobControl::begin_again(std::int64_t account,
 }
 
 Result<void> JobControl::unretire(std::int64_t account, const JobId& id) {
+  Run(free_retired_name_, account, id).change();  // another job may have taken it
   if (Run(unretire_job_, account, id).change() == 0) return no_such_job(id);
   Run(drop_retired_, account, id).change();
   accounts_.count(account, 1);

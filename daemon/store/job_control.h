@@ -27,6 +27,7 @@ class JobControl {
 
  private:
   Result<Job> find(const std::string& account, const JobId& id);
+  Delivery new_delivery(const Job& job, Instant now);
   Result<void> expect_none_outstanding(std::int64_t account, const JobId& id);
   Result<void> hasten(const LoggedDelivery& delivery, Instant now);
   Result<void> begin_again(std::int64_t account, const LoggedDelivery& delivery, Instant now);
@@ -41,8 +42,8 @@ class JobControl {
   SQLite::Statement outstanding_;
   SQLite::Statement wait_delivery_;
   SQLite::Statement hasten_delivery_;
-  SQLite::Statement last_firing_;
   SQLite::Statement note_firing_;
+  SQLite::Statement free_retired_name_;
   SQLite::Statement unretire_job_;
   SQLite::Statement drop_retired_;
 };

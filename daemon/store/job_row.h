@@ -35,6 +35,12 @@ Result<Job> load_job(SQLite::Statement& statement, const JobKey& key, const Zone
 struct SpecColumns {
   explicit SpecColumns(const JobSpec& spec);
 
+  // An execution of either statement, which refers to all of its arguments.
+  Run run(SQLite::Statement& statement,
+          const std::int64_t& account,
+          const JobId& id,
+          const std::optional<Instant>& next) const;
+
   const std::string& url;
   const std::optional<std::string>& signature;
   const std::optional<std::string>& content_type;
@@ -44,6 +50,12 @@ struct SpecColumns {
   const std::optional<std::string>& timezone;
   std::optional<std::string> misfire;
   std::int64_t paused;
+  const std::optional<std::string>& name;
+  std::optional<std::string> method;
+  std::optional<std::string> headers;
+  std::optional<std::int64_t> timeout;
+  std::optional<std::int64_t> attempts;
+  std::optional<std::string> backoff;
 };
 
 }  // namespace jobsched::sql

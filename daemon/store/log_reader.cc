@@ -3,6 +3,7 @@
 #include <limits>
 #include <utility>
 
+#include "daemon/store/log_statements.h"
 #include "daemon/store/statements.h"
 
 namespace jobsched::sql {

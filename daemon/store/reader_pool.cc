@@ -13,6 +13,7 @@ Reader::Reader(std::unique_ptr<SQLite::Database> connection)
       list_ids(*database, kListIds),
       last_claim(*database, kLastClaim),
       list_zones(*database, kListZones),
+      list_secrets(*database, kListSecrets),
       count_all_jobs(*database, kCountAllJobs),
       next_due_job(*database, kNextDueJob),
       next_retry(*database, kNextRetry),

@@ -27,6 +27,7 @@ struct Reader {
   SQLite::Statement list_ids;
   SQLite::Statement last_claim;
   SQLite::Statement list_zones;
+  SQLite::Statement list_secrets;
   SQLite::Statement count_all_jobs;
   SQLite::Statement next_due_job;
   SQLite::Statement next_retry;

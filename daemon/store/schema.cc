@@ -91,6 +91,9 @@ CREATE TABLE clock (
 INSERT INTO clock VALUES (NULL);
 )sql";
 
+// What a job has not set is null: its name, and what it says of its callback. headers and backoff
+// are as column_text.h says, timeout is in seconds.
+//
 // attempts is the log: a row for each attempt that has ended and for each delivery that ended
 // without one (attempt, started and what follows are null then, or 0). Ids rise with time over all
 // accounts; state is DeliveryState's number of what the delivery became by it, fault is Fault's;
@@ -99,7 +102,19 @@ INSERT INTO clock VALUES (NULL);
 //
 // retired_jobs has the columns of jobs, whatever they are: jobs that were purged with an exhausted
 // delivery, kept as long as the log knows of it, so that it can be tried again.
+//
+// signing_secrets has at most two rows an account: the newest, which has no end, and the one before
+// it, which has one. The clock may be set back, so their ids say which is newer.
 constexpr auto kVersion4 = R"sql(
+ALTER TABLE jobs ADD COLUMN name TEXT;
+ALTER TABLE jobs ADD COLUMN method TEXT;
+ALTER TABLE jobs ADD COLUMN headers TEXT;
+ALTER TABLE jobs ADD COLUMN timeout INTEGER;
+ALTER TABLE jobs ADD COLUMN attempts INTEGER;
+ALTER TABLE jobs ADD COLUMN backoff TEXT;
+
+CREATE UNIQUE INDEX jobs_by_name ON jobs (account, name) WHERE name IS NOT NULL;
+
 CREATE TABLE attempts (
   account    INTEGER NOT NULL,
   id         INTEGER NOT NULL,
@@ -129,6 +144,16 @@ CREATE INDEX attempts_in_vain ON attempts (account, state, id) WHERE state > 2;
 
 CREATE TABLE retired_jobs AS SELECT * FROM jobs WHERE false;
 CREATE UNIQUE INDEX retired_jobs_by_id ON retired_jobs (account, id);
+
+CREATE TABLE signing_secrets (
+  id      INTEGER PRIMARY KEY,
+  account INTEGER NOT NULL REFERENCES accounts (id),
+  secret  BLOB NOT NULL CHECK (length(secret) BETWEEN 24 AND 64),
+  created INTEGER NOT NULL,
+  ends    INTEGER
+) STRICT;
+
+CREATE INDEX signing_secrets_by_account ON signing_secrets (account);
 )sql";
 
 // Step n brings version n to n + 1. A step that was released is never changed.

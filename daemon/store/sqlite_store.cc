@@ -10,6 +10,7 @@
 #include "daemon/store/list_cursor.h"
 #include "daemon/store/reader_pool.h"
 #include "daemon/store/schema.h"
+#include "daemon/store/secrets.h"
 #include "daemon/store/sqlite_error.h"
 #include "daemon/store/statements.h"
 #include "daemon/store/store_file.h"
@@ -106,12 +107,12 @@ void SqliteStore::submit(StoreEvent event) {
   std::visit([&](auto& one) { one.pending.answer(full); }, *refused);
 }
 
-void SqliteStore::create(Job job, Done<void> done) {
-  submit(CreateEvent{std::move(job), Pending<void>(std::move(done))});
+void SqliteStore::create(Job job, Done<Created> done) {
+  submit(CreateEvent{std::move(job), Pending<Created>(std::move(done))});
 }
 
-void SqliteStore::create_all(std::vector<Job> jobs, Done<void> done) {
-  submit(CreateAllEvent{std::move(jobs), Pending<void>(std::move(done))});
+void SqliteStore::create_all(std::vector<Job> jobs, Done<std::vector<Created>> done) {
+  submit(CreateAllEvent{std::move(jobs), Pending<std::vector<Created>>(std::move(done))});
 }
 
 void SqliteStore::replace(std::string account,
@@ -177,6 +178,28 @@ void SqliteStore::rezone(Rezoning rezoning, Instant now, Done<Rezoned> done) {
 
 void SqliteStore::rearm(Rearming rearming, Done<Rearmed> done) {
   submit(RearmEvent{rearming, Pending<Rearmed>(std::move(done))});
+}
+
+void SqliteStore::rotate_secret(
+    std::string account, SigningSecret secret, Instant now, Millis overlap, Done<void> done) {
+  submit(RotateSecretEvent{std::move(account), std::move(secret), now, overlap,
+                           Pending<void>(std::move(done))});
+}
+
+void SqliteStore::remove_secrets(std::string account, Done<void> done) {
+  submit(RemoveSecretsEvent{std::move(account), Pending<void>(std::move(done))});
+}
+
+Result<std::vector<AccountSecret>> SqliteStore::secrets(std::string_view account,
+                                                        Instant now) const {
+  return sql::guarded(path_, [&]() -> Result<std::vector<AccountSecret>> {
+    Result<sql::ReaderPool::Lent> reader = readers_->lend();
+    if (!reader) return tl::unexpected(reader.error());
+    const std::string name(account);
+    sql::Run run((*reader)->list_secrets, name);
+    return sql::read_secrets(run).map(
+        [&](std::vector<AccountSecret> all) { return sql::in_use(std::move(all), now); });
+  });
 }
 
 Result<std::optional<Instant>> SqliteStore::last_claim() const {

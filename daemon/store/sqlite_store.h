@@ -45,10 +45,10 @@ struct SqliteStoreOptions {
 // One connection writes and checkpoints; readers have connections of their own and see snapshots.
 // A group commits with one sync. If it cannot, all its events fail and nothing has changed.
 //
-// When too much is queued, `create`, `create_all`, `replace`, `remove` and `rezone` call their
-// `Done` with kUnavailable at once, on the thread of the caller. `claim_due` fires only as many of
-// the due jobs as it can claim. Events that are still queued when the store goes fail with
-// kUnavailable.
+// When too much is queued, `create`, `create_all`, `replace`, `remove`, `rezone`, `rotate_secret`
+// and `remove_secrets` call their `Done` with kUnavailable at once, on the thread of the caller.
+// `claim_due` fires only as many of the due jobs as it can claim. Events that are still queued when
+// the store goes fail with kUnavailable.
 class SqliteStore final : public Store {
  public:
   // Opens the store at `path`, which is made if it is absent or empty, and releases the leases of
@@ -63,8 +63,8 @@ class SqliteStore final : public Store {
   SqliteStore(const SqliteStore&) = delete;
   SqliteStore& operator=(const SqliteStore&) = delete;
 
-  void create(Job job, Done<void> done) override;
-  void create_all(std::vector<Job> jobs, Done<void> done) override;
+  void create(Job job, Done<Created> done) override;
+  void create_all(std::vector<Job> jobs, Done<std::vector<Created>> done) override;
   void replace(std::string account,
                JobId id,
                JobSpec spec,
@@ -92,6 +92,12 @@ class SqliteStore final : public Store {
   void prune(Instant before, Done<Pruned> done) override;
   void rearm(Rearming rearming, Done<Rearmed> done) override;
   void rezone(Rezoning rezoning, Instant now, Done<Rezoned> done) override;
+  void rotate_secret(std::string account,
+                     SigningSecret secret,
+                     Instant now,
+                     Millis overlap,
+                     Done<void> done) override;
+  void remove_secrets(std::string account, Done<void> done) override;
 
   Result<std::optional<Job>> find(std::string_view account, JobId id) const override;
   Result<std::unique_ptr<JobIdCursor>> list(std::string_view account,
@@ -105,6 +111,7 @@ class SqliteStore final : public Store {
                                                  std::size_t limit) const override;
   Result<std::optional<Instant>> last_claim() const override;
   Result<std::vector<ZoneInUse>> zones() const override;
+  Result<std::vector<AccountSecret>> secrets(std::string_view account, Instant now) const override;
   Result<StoreCounts> counts() const override;
 
   bool commit_group() override;

@@ -4,9 +4,9 @@
 
 namespace jobsched::sql {
 
-// Every statement that runs while a store is open, together so that their query plans can be
-// checked. The schema they rely on is in schema.cc. Text parameters are bytes, instants are
-// milliseconds since 1970.
+// Every statement that runs while a store is open, but for those of the log (log_statements.h),
+// together so that their query plans can be checked. The schema they rely on is in schema.cc. Text
+// parameters are bytes, instants are milliseconds since 1970.
 
 inline constexpr auto kFindAccount = "SELECT id FROM accounts WHERE name = ?1";
 inline constexpr auto kAddAccount = "INSERT INTO accounts (name, jobs) VALUES (?1, 0) RETURNING id";
@@ -15,24 +15,29 @@ inline constexpr auto kCountJobs = "UPDATE accounts SET jobs = jobs + ?2 WHERE i
 // Both read the columns that `read_job` expects.
 inline constexpr auto kFindJob =
     "SELECT jobs.id, accounts.name, url, signature, content_type, data, \"when\", cron, next,"
-    " timezone, misfire, paused, pause_reason, epoch FROM accounts JOIN jobs ON jobs.account = "
-    "accounts.id"
+    " timezone, misfire, paused, pause_reason, epoch, jobs.name, method, headers, timeout, "
+    "attempts,"
+    " backoff FROM accounts JOIN jobs ON jobs.account = accounts.id"
     " WHERE accounts.name = ?1 AND jobs.id = ?2";
 inline constexpr auto kLoadJob =
     "SELECT jobs.id, accounts.name, url, signature, content_type, data, \"when\", cron, next,"
-    " timezone, misfire, paused, pause_reason, epoch FROM accounts JOIN jobs ON jobs.account = "
-    "accounts.id"
+    " timezone, misfire, paused, pause_reason, epoch, jobs.name, method, headers, timeout, "
+    "attempts,"
+    " backoff FROM accounts JOIN jobs ON jobs.account = accounts.id"
     " WHERE accounts.id = ?1 AND jobs.id = ?2";
 
 inline constexpr auto kCreateJob =
     "INSERT INTO jobs (account, id, url, signature, content_type, data, \"when\", cron, timezone,"
-    " misfire, paused, next, due) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12)"
+    " misfire, paused, name, method, headers, timeout, attempts, backoff, next, due)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?18)"
     " ON CONFLICT (account, id) DO NOTHING";
 inline constexpr auto kReplaceJob =
     "UPDATE jobs SET url = ?3, signature = ?4, content_type = ?5, data = ?6, \"when\" = ?7,"
-    " cron = ?8, timezone = ?9, misfire = ?10, paused = ?11, pause_reason = NULL, next = ?12,"
-    " due = ?12, epoch = epoch + coalesce(?12 <= fired, 0)"
+    " cron = ?8, timezone = ?9, misfire = ?10, paused = ?11, name = ?12, method = ?13,"
+    " headers = ?14, timeout = ?15, attempts = ?16, backoff = ?17, pause_reason = NULL,"
+    " next = ?18, due = ?18, epoch = epoch + coalesce(?18 <= fired, 0)"
     " WHERE account = ?1 AND id = ?2";
+inline constexpr auto kFindNamed = "SELECT id FROM jobs WHERE account = ?1 AND name = ?2";
 inline constexpr auto kRemoveJob = "DELETE FROM jobs WHERE account = ?1 AND id = ?2";
 inline constexpr auto kFireJob =
     "UPDATE jobs SET next = ?3, due = ?3, fired = max(coalesce(fired, ?4), ?4)"
@@ -64,9 +69,11 @@ inline constexpr auto kRearmJob =
     " due = CASE WHEN due IS NULL AND NOT ?4 THEN NULL ELSE ?3 END WHERE account = ?1 AND id = ?2";
 inline constexpr auto kRecurringJobs =
     "SELECT account, id FROM jobs WHERE cron IS NOT NULL AND id > ?1 ORDER BY id LIMIT ?2";
+// Both give the last attempt that was made, 0 if none was. In a DELETE on a table without rowids
+// SQLite 3.40 takes "token IS NULL" for false where it is true.
 inline constexpr auto kEndLaterDelivery =
     "DELETE FROM deliveries WHERE job = ?1 AND fire_time > ?2"
-    " RETURNING fire_time, epoch, attempt";
+    " RETURNING fire_time, epoch, attempt - (typeof(token) = 'null')";
 inline constexpr auto kBringRetriesForward =
     "UPDATE deliveries SET due = max(due - ?1, fire_time) WHERE token IS NULL";
 
@@ -75,6 +82,18 @@ inline constexpr auto kNoteClaim =
     " OR last_claim <= ?1 - 60000";
 inline constexpr auto kSetLastClaim = "UPDATE clock SET last_claim = ?1";
 inline constexpr auto kLastClaim = "SELECT last_claim FROM clock";
+
+// The newest first, with the columns that `read_secrets` expects.
+inline constexpr auto kListSecrets =
+    "SELECT secret, created, ends FROM accounts"
+    " JOIN signing_secrets ON signing_secrets.account = accounts.id"
+    " WHERE accounts.name = ?1 ORDER BY signing_secrets.id DESC";
+inline constexpr auto kAddSecret =
+    "INSERT INTO signing_secrets (account, secret, created) VALUES (?1, ?2, ?3)";
+inline constexpr auto kDropEndingSecrets =
+    "DELETE FROM signing_secrets WHERE account = ?1 AND ends IS NOT NULL";
+inline constexpr auto kEndSecret = "UPDATE signing_secrets SET ends = ?2 WHERE account = ?1";
+inline constexpr auto kDropSecrets = "DELETE FROM signing_secrets WHERE account = ?1";
 
 inline constexpr auto kAddZone =
     "INSERT INTO time_zones (name, rules) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING";
@@ -118,7 +137,8 @@ inline constexpr auto kRetryDelivery =
 inline constexpr auto kEndDelivery =
     "DELETE FROM deliveries WHERE job = ?1 AND fire_time = ?2 AND token = ?3 RETURNING account";
 inline constexpr auto kDropDeliveries =
-    "DELETE FROM deliveries WHERE job = ?1 RETURNING fire_time, epoch, attempt";
+    "DELETE FROM deliveries WHERE job = ?1"
+    " RETURNING fire_time, epoch, attempt - (typeof(token) = 'null')";
 
 inline constexpr auto kOutstandingOfJob =
     "SELECT fire_time, epoch, attempt, due, token IS NOT NULL FROM deliveries"
@@ -130,47 +150,6 @@ inline constexpr auto kHastenDelivery =
     "UPDATE deliveries SET due = ?3 WHERE job = ?1 AND fire_time = ?2 AND token IS NULL";
 inline constexpr auto kNoteFiring =
     "UPDATE jobs SET fired = max(coalesce(fired, ?3), ?3) WHERE account = ?1 AND id = ?2";
-inline constexpr auto kLastFiring = "SELECT fired FROM jobs WHERE account = ?1 AND id = ?2";
-
-inline constexpr auto kRetireJob =
-    "INSERT OR REPLACE INTO retired_jobs SELECT * FROM jobs"
-    " WHERE account = ?1 AND id = ?2 AND next IS NULL AND paused = 0";
-inline constexpr auto kUnretireJob =
-    "INSERT INTO jobs SELECT * FROM retired_jobs WHERE account = ?1 AND id = ?2";
-inline constexpr auto kDropRetired = "DELETE FROM retired_jobs WHERE account = ?1 AND id = ?2";
-
-inline constexpr auto kLastLogId =
-    "SELECT max((SELECT max(id) FROM attempts WHERE account = accounts.id)) FROM accounts";
-inline constexpr auto kLogAttempt =
-    "INSERT INTO attempts (account, id, job, fire_time, epoch, attempt, at, state, due, reason,"
-    " started, fault, status, error, response, dns, connect, tls, first_byte, total) VALUES"
-    " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)";
-inline constexpr auto kOldestOfLog =
-    "SELECT id, job, at FROM attempts WHERE account = ?1 ORDER BY id LIMIT ?2";
-inline constexpr auto kForgetAttempt = "DELETE FROM attempts WHERE account = ?1 AND id = ?2";
-inline constexpr auto kDropForgotten =
-    "DELETE FROM retired_jobs WHERE account = ?1 AND id = ?2 AND NOT EXISTS"
-    " (SELECT 1 FROM attempts WHERE job = ?2)";
-inline constexpr auto kListAccounts = "SELECT id FROM accounts";
-
-// The log of one delivery.
-inline constexpr auto kAttemptsOfDelivery =
-    "SELECT id, attempt, at, state, reason, started, fault, status, error, response, dns, connect,"
-    " tls, first_byte, total FROM attempts"
-    " WHERE job = ?1 AND fire_time = ?2 AND epoch = ?3 AND account = ?4 ORDER BY id";
-// Where lists look for deliveries; each gives job, fire_time and epoch first.
-inline constexpr auto kLogOfAccount =
-    "SELECT job, fire_time, epoch, id, at FROM attempts"
-    " WHERE account = ?1 AND id < ?2 ORDER BY id DESC";
-inline constexpr auto kLogInVain =
-    "SELECT job, fire_time, epoch, id, at FROM attempts"
-    " WHERE account = ?1 AND state > 2 AND state = ?3 AND id < ?2 ORDER BY id DESC";
-inline constexpr auto kFiringsOfJob =
-    "SELECT DISTINCT job, fire_time, epoch FROM attempts WHERE job = ?1 AND account = ?2"
-    " AND (fire_time, epoch) < (?3, ?4) ORDER BY fire_time DESC, epoch DESC";
-inline constexpr auto kOutstandingOfAccount =
-    "SELECT job, fire_time, epoch FROM deliveries WHERE (job, fire_time) < (?2, ?3)"
-    " AND account = ?1 AND (token IS NOT NULL) = ?4 ORDER BY job DESC, fire_time DESC";
 
 // Due at once, wherever the clock has gone: a fire time that has fired lies in the past.
 inline constexpr auto kReleaseLeases =
@@ -193,9 +172,7 @@ inline constexpr std::array kHot{
     kListSize,      kListIds,          kPurgeNeverFiring, kPauseJob,        kResumeJob,
     kMoveJob,       kAddZone,          kNoteZone,         kJobsOfZone,      kRearmJob,
     kRecurringJobs, kEndLaterDelivery, kOutstandingOfJob, kWaitDelivery,    kHastenDelivery,
-    kNoteFiring,    kLastFiring,       kRetireJob,        kUnretireJob,     kDropRetired,
-    kLogAttempt,    kOldestOfLog,      kForgetAttempt,    kDropForgotten,   kAttemptsOfDelivery,
-    kLogOfAccount,  kLogInVain,        kFiringsOfJob,     kPutOffDelivery,
-};
+    kNoteFiring,    kFindNamed,        kListSecrets,      kAddSecret,       kDropEndingSecrets,
+    kEndSecret,     kDropSecrets,      kPutOffDelivery};
 
 }  // namespace jobsched::sql

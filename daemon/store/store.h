@@ -39,16 +39,17 @@ class Store {
  public:
   virtual ~Store() = default;
 
-  // Stores a new job; its id must be new.
-  virtual void create(Job job, Done<void> done) = 0;
+  // Stores a new job; its id must be new. If the account has a job of its name, replaces that one,
+  // as `replace` does.
+  virtual void create(Job job, Done<Created> done) = 0;
 
-  // Stores new jobs, all of them or none; their ids must be new.
-  virtual void create_all(std::vector<Job> jobs, Done<void> done) = 0;
+  // The same for many jobs in their order, all of them or none.
+  virtual void create_all(std::vector<Job> jobs, Done<std::vector<Created>> done) = 0;
 
   // Puts `spec` and `next` in place of the job's own; the job keeps its id and account. An
   // outstanding delivery of the old definition ends as superseded. A new epoch begins if the clock
   // was set back so far that the job has fired at `next` before. kNotFound if the account has no
-  // such job.
+  // such job, kConflict if another one has the name.
   virtual void replace(std::string account,
                        JobId id,
                        JobSpec spec,
@@ -68,8 +69,9 @@ class Store {
                           Done<std::vector<JobId>> done) = 0;
 
   // Fires a job at `now`, besides its schedule and also while it is paused, and gives the delivery,
-  // which is due at once. kNotFound if the account has no such job; kConflict while a delivery of
-  // it is outstanding.
+  // which is due at its fire time: `now`, or the first millisecond after it that is no whole
+  // second, as those of schedules are, nor the fire time of another delivery of the job. kNotFound
+  // if the account has no such job; kConflict while a delivery of it is outstanding.
   virtual void fire_now(std::string account, JobId id, Instant now, Done<LoggedDelivery> done) = 0;
 
   // Pauses a job and gives it as it is then: it does not fire until it is resumed; an outstanding
@@ -127,6 +129,18 @@ class Store {
   // for a retry go on waiting for as long as they had to, but not until before their fire time.
   // Call it again with `rest_after` until there is none.
   virtual void rearm(Rearming rearming, Done<Rearmed> done) = 0;
+
+  // Gives the account, which may be new, another secret to sign its callbacks with. The newest
+  // until now ends at `now + overlap`, any older one at once: at most two are in use.
+  virtual void rotate_secret(
+      std::string account, SigningSecret secret, Instant now, Millis overlap, Done<void> done) = 0;
+
+  // Deletes the secrets of the account, if it has any: its callbacks are not signed any more.
+  virtual void remove_secrets(std::string account, Done<void> done) = 0;
+
+  // The secrets of the account that are in use at `now`, the newest first.
+  virtual Result<std::vector<AccountSecret>> secrets(std::string_view account,
+                                                     Instant now) const = 0;
 
   // The latest `now` of any `claim_due`, by up to a minute less, or what the last `rearm` has put
   // in its place; absent if nothing was ever claimed.

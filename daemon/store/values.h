@@ -10,6 +10,7 @@
 
 #include "core/delivery/lifecycle.h"
 #include "core/delivery/log.h"
+#include "core/delivery/signature.h"
 #include "core/error.h"
 #include "core/job/job.h"
 
@@ -23,6 +24,14 @@ namespace jobsched {
 // writes.
 template <class T>
 using Done = std::function<void(Result<T>)>;
+
+// What became of a job to create.
+struct Created {
+  JobId id;
+  bool replaced = false;  // it took the place of the job of its name, whose id this is
+
+  bool operator==(const Created&) const = default;
+};
 
 // Finer than a store keeps: a target may have thousands of places a second.
 using FineInstant = std::chrono::sys_time<Micros>;
@@ -39,8 +48,8 @@ struct FullTarget {
 
 // What a claim needs to know of its claimant.
 struct Claimant {
-  std::uint64_t instance;             // a number of this run of the daemon
-  Millis lease;                       // how long a claim holds
+  std::uint64_t instance;  // a number of this run of the daemon
+  Millis lease;            // how long a claim holds, beside the timeout that a job has of its own
   std::vector<FullTarget> full = {};  // nothing is claimed that goes there
 };
 
@@ -49,6 +58,7 @@ struct Claim {
   Delivery delivery;
   std::uint64_t token = 0;  // fences the outcome: recording it needs the token of the live lease
   Job job;
+  std::vector<SigningSecret> secrets = {};  // of its account, those in use; the newest first
 };
 
 // A misfire that its job does not make up for.

@@ -5,8 +5,10 @@
 #include <SQLiteCpp/Exception.h>
 #include <sqlite3.h>
 
+#include "core/text/utf8.h"
 #include "daemon/store/connection.h"
 #include "daemon/store/job_row.h"
+#include "daemon/store/log_statements.h"
 #include "daemon/store/statements.h"
 
 namespace jobsched::sql {
@@ -25,6 +27,13 @@ bool concerns_one_event(const SQLite::Exception& exception, sqlite3* database) {
   }
 }
 
+tl::unexpected<Error> name_taken(const std::string& name, const JobId& id) {
+  return fail(ErrorKind::kConflict,
+              "job " + format_job_id(id) + " has the name " + quote(name) +
+                  " already; choose another one, or change that job",
+              "name");
+}
+
 }  // namespace
 
 Writer::Writer(std::unique_ptr<SQLite::Database> database,
@@ -37,12 +46,14 @@ Writer::Writer(std::unique_ptr<SQLite::Database> database,
       checkpoint_at_(checkpoint_pages),
       accounts_(*database_),
       log_(*database_),
+      secrets_(*database_, damaged),
       claimer_(*database_, accounts_, log_, zones, std::move(damaged)),
       control_(*database_, accounts_, zones),
       rearmer_(*database_, log_, std::move(zones)),
       rezoner_(*database_, accounts_),
       create_job_(*database_, kCreateJob),
       replace_job_(*database_, kReplaceJob),
+      find_named_(*database_, kFindNamed),
       remove_job_(*database_, kRemoveJob),
       retire_job_(*database_, kRetireJob),
       purge_fired_out_(*database_, kPurgeFiredOut),
@@ -94,9 +105,10 @@ int Writer::note_log_size(void* writer, sqlite3*, const char*, int pages) {
   return SQLITE_OK;
 }
 
-// What can fail of a create is one statement that changes everything or nothing: the hot path needs
-// no savepoint.
+// What can fail of a create without a name is one statement that changes everything or nothing: the
+// hot path needs no savepoint.
 void Writer::execute(CreateEvent& event) {
+  if (event.job.spec.name) return execute<CreateEvent>(event);
   try {
     event.pending.result = apply(event);
   } catch (const SQLite::Exception& exception) {
@@ -117,28 +129,40 @@ void Writer::execute(Event& event) {
   }
   if (!*event.pending.result) {
     database_->exec("ROLLBACK TO event");
-    accounts_.forget();  // an account may have been new
+    forget();
     accounts_.restore(counts);
   }
   database_->exec("RELEASE event");
 }
 
-Result<void> Writer::apply(CreateEvent& event) {
-  return insert(event.job);
+Result<Created> Writer::apply(CreateEvent& event) {
+  return create(event.job);
 }
 
-Result<void> Writer::apply(CreateAllEvent& event) {
+Result<std::vector<Created>> Writer::apply(CreateAllEvent& event) {
+  std::vector<Created> all;
+  all.reserve(event.jobs.size());
   for (const Job& job : event.jobs) {
-    if (Result<void> inserted = insert(job); !inserted) return inserted;
+    const Result<Created> created = create(job);
+    if (!created) return tl::unexpected(created.error());
+    all.push_back(*created);
   }
-  return {};
+  return all;
 }
 
-Result<void> Writer::insert(const Job& job) {
+Result<Created> Writer::create(const Job& job) {
   const std::int64_t account = accounts_.find_or_add(job.account);
+  if (const std::optional<JobId> id = find_named(account, job.spec)) {
+    return replace(account, *id, job.spec, job.next, id_time(job.id)).map([&] {
+      return Created{*id, true};
+    });
+  }
+  return insert(account, job).map([&] { return Created{job.id}; });
+}
+
+Result<void> Writer::insert(std::int64_t account, const Job& job) {
   const SpecColumns spec(job.spec);
-  Run run(create_job_, account, job.id, spec.url, spec.signature, spec.content_type, spec.data,
-          spec.when, spec.cron, spec.timezone, spec.misfire, spec.paused, job.next);
+  Run run = spec.run(create_job_, account, job.id, job.next);
   if (run.change() == 0) {
     return fail(ErrorKind::kConflict, "job " + format_job_id(job.id) + " exists already");
   }
@@ -147,16 +171,30 @@ Result<void> Writer::insert(const Job& job) {
   return {};
 }
 
+std::optional<JobId> Writer::find_named(std::int64_t account, const JobSpec& spec) {
+  if (!spec.name) return std::nullopt;
+  Run run(find_named_, account, *spec.name);
+  return run.step() ? std::optional{run.id(0)} : std::nullopt;
+}
+
 Result<void> Writer::apply(ReplaceEvent& event) {
   const std::optional<std::int64_t> account = accounts_.find(event.account);
   if (!account) return no_such_job(event.id);
-  const SpecColumns spec(event.spec);
-  Run run(replace_job_, *account, event.id, spec.url, spec.signature, spec.content_type, spec.data,
-          spec.when, spec.cron, spec.timezone, spec.misfire, spec.paused, event.next);
-  if (run.change() == 0) return no_such_job(event.id);
-  rezoner_.note(event.spec);
-  log_.end_dropped(Run(drop_deliveries_, event.id), *account, event.id, DeliveryState::kSuperseded,
-                   "the job was replaced", event.now);
+  return replace(*account, event.id, event.spec, event.next, event.now);
+}
+
+Result<void> Writer::replace(std::int64_t account,
+                             const JobId& id,
+                             const JobSpec& spec,
+                             std::optional<Instant> next,
+                             Instant now) {
+  const std::optional<JobId> named = find_named(account, spec);
+  if (named && *named != id) return name_taken(*spec.name, *named);
+  const SpecColumns columns(spec);
+  if (columns.run(replace_job_, account, id, next).change() == 0) return no_such_job(id);
+  rezoner_.note(spec);
+  log_.end_dropped(Run(drop_deliveries_, id), account, id, DeliveryState::kSuperseded,
+                   "the job was replaced", now);
   return {};
 }
 
@@ -184,7 +222,9 @@ bool Writer::remove(std::optional<std::int64_t> account, const JobId& id, Instan
 }
 
 Result<Claims> Writer::apply(ClaimEvent& event) {
-  return claimer_.claim(event.now, event.limit, event.misfire_threshold, event.claimant);
+  Claims claims = claimer_.claim(event.now, event.limit, event.misfire_threshold, event.claimant);
+  secrets_.add_to(claims.claims, event.now);
+  return claims;
 }
 
 Result<void> Writer::apply(RecordEvent& event) {
@@ -226,6 +266,16 @@ Result<Rearmed> Writer::apply(RearmEvent& event) {
   return rearmer_.rearm(event.rearming);
 }
 
+Result<void> Writer::apply(RotateSecretEvent& event) {
+  secrets_.rotate(accounts_.find_or_add(event.account), event.secret, event.now, event.overlap);
+  return {};
+}
+
+Result<void> Writer::apply(RemoveSecretsEvent& event) {
+  if (const auto account = accounts_.find(event.account)) secrets_.remove(*account);
+  return {};
+}
+
 void Writer::retry_delivery(const AttemptRecord& record, const RetryAt& retry) {
   Run run(retry_delivery_, record.delivery.job, record.delivery.fire_time,
           static_cast<std::int64_t>(record.token), retry.due, std::int64_t{retry.attempt});
@@ -249,10 +299,16 @@ void Writer::end_delivery(const AttemptRecord& record) {
   }
 }
 
+// What was kept of a state that is undone: an account may have been new, a secret another.
+void Writer::forget() {
+  accounts_.forget();
+  secrets_.forget();
+}
+
 // Some failures have already ended the transaction; then there is nothing left to roll back.
 void Writer::roll_back() {
   if (sqlite3_get_autocommit(database_->getHandle()) == 0) database_->tryExec("ROLLBACK");
-  accounts_.forget();
+  forget();
 }
 
 Failure Writer::note(Failure failure) {

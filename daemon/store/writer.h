@@ -16,6 +16,7 @@
 #include "daemon/store/job_control.h"
 #include "daemon/store/rearmer.h"
 #include "daemon/store/rezoner.h"
+#include "daemon/store/secrets.h"
 #include "daemon/store/sqlite_error.h"
 
 namespace jobsched::sql {
@@ -51,8 +52,8 @@ class Writer {
   void execute(CreateEvent& event);
   template <class Event>
   void execute(Event& event);
-  Result<void> apply(CreateEvent& event);
-  Result<void> apply(CreateAllEvent& event);
+  Result<Created> apply(CreateEvent& event);
+  Result<std::vector<Created>> apply(CreateAllEvent& event);
   Result<void> apply(ReplaceEvent& event);
   Result<void> apply(RemoveEvent& event);
   Result<std::vector<JobId>> apply(RemoveAllEvent& event);
@@ -65,11 +66,21 @@ class Writer {
   Result<Pruned> apply(PruneEvent& event);
   Result<Rearmed> apply(RearmEvent& event);
   Result<Rezoned> apply(RezoneEvent& event);
+  Result<void> apply(RotateSecretEvent& event);
+  Result<void> apply(RemoveSecretsEvent& event);
 
   bool remove(std::optional<std::int64_t> account, const JobId& id, Instant now);
-  Result<void> insert(const Job& job);
+  Result<Created> create(const Job& job);
+  Result<void> insert(std::int64_t account, const Job& job);
+  Result<void> replace(std::int64_t account,
+                       const JobId& id,
+                       const JobSpec& spec,
+                       std::optional<Instant> next,
+                       Instant now);
+  std::optional<JobId> find_named(std::int64_t account, const JobSpec& spec);
   void end_delivery(const AttemptRecord& record);
   void retry_delivery(const AttemptRecord& record, const RetryAt& retry);
+  void forget();
   void roll_back();
   Failure note(Failure failure);
 
@@ -81,12 +92,14 @@ class Writer {
   int checkpoint_at_;
   Accounts accounts_;
   AttemptLog log_;
+  Secrets secrets_;
   Claimer claimer_;
   JobControl control_;
   Rearmer rearmer_;
   Rezoner rezoner_;
   SQLite::Statement create_job_;
   SQLite::Statement replace_job_;
+  SQLite::Statement find_named_;
   SQLite::Statement remove_job_;
   SQLite::Statement retire_job_;
   SQLite::Statement purge_fired_out_;

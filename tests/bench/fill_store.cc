@@ -27,7 +27,8 @@ void fail_loudly(const Error& error) {
   std::exit(1);
 }
 
-void must(const Result<void>& result) {
+template <class T>
+void must(const Result<T>& result) {
   if (!result) fail_loudly(result.error());
 }
 
@@ -60,7 +61,7 @@ int main(int argc, char** argv) {
       jobs.push_back(
           {id, "default", {argv[3], {}, "text/plain", std::string(250, 'd'), Once{when}}, when});
     }
-    (*store)->create_all(std::move(jobs), must);
+    (*store)->create_all(std::move(jobs), must<std::vector<Created>>);
     (*store)->commit_group();
   }
 }

@@ -89,7 +89,7 @@ void measure_creates(Store& store, JobSource& source, std::size_t group, std::si
     jobs.push_back(source.next());
   const double time = seconds([&] {
     for (std::size_t i = 0; i < count; ++i) {
-      store.create(std::move(jobs[i]), [](const Result<void>& created) {
+      store.create(std::move(jobs[i]), [](const auto& created) {
         if (!created) fail_loudly(created.error());
       });
       if ((i + 1) % group == 0 || i + 1 == count) store.commit_group();

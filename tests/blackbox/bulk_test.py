@@ -80,6 +80,20 @@ class Bulk(DaemonTest):
         self.assertEqual((answer.status, answer.json), (201, []))
         self.assertEqual(self.created(), [])
 
+    def test_names_replace_jobs_in_the_order_of_the_list(self):
+        first = self.daemon.post_json([document(1, name="a")], Accept="application/json").json[0]
+        answer = self.daemon.post_json(
+            [document(2, name="b"), document(3, name="a"), document(4), document(5, name="b")],
+            Accept="application/json")
+        self.assertEqual(answer.status, 201)
+        second, also_first, fourth, also_second = answer.json
+        self.assertEqual((also_first, also_second), (first, second))
+        self.assertEqual(self.created(), [first, second, fourth])
+        self.assertEqual([self.url(job_id) for job_id in self.created()],
+                         [f"http://a.test/{n}" for n in (3, 5, 4)])
+        answer = self.daemon.post_json([document(6, name="a")], Accept="application/json")
+        self.assertEqual((answer.status, answer.json), (200, [first]))
+
     def test_a_list_cannot_replace_a_job(self):
         location = self.daemon.post_json(document(1)).headers["Location"]
         answer = self.daemon.request("PUT", location, json.dumps([document(2)]),

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import threading
 import time
 import xml.etree.ElementTree as xml
 
@@ -70,6 +71,40 @@ class Callbacks(DaemonTest):
                 self.assertEqual(callback.body, fields.get("data", "").encode())
                 for name in ("Expect", "Accept-Encoding", "Transfer-Encoding"):
                     self.assertIsNone(callback.headers[name])
+
+    def test_the_callback_is_made_as_the_job_says(self):
+        endpoint = self.endpoint()
+        headers = {"Authorization": "Bearer x", "X-Empty": "", "User-Agent": "mine", "Accept": "a/b"}
+        rows = [
+            ({"method": "PUT", "data": "x"}, b"x"),
+            ({"method": "PATCH", "data": "x"}, b"x"),
+            ({"method": "DELETE", "data": "x"}, b"x"),
+            ({"method": "DELETE"}, b""),
+            ({"method": "GET"}, b""),
+        ]
+        for fields, body in rows:
+            with self.subTest(fields):
+                job = self.create({"url": endpoint.url, "when": from_now(0.2), "headers": headers,
+                                   **fields})
+                callback = endpoint.next()
+                self.assertEqual((callback.method, callback.body), (fields["method"], body))
+                for name, value in headers.items():
+                    self.assertEqual(callback.headers[name], value)
+                self.assertEqual(callback.headers["Jobsched-Job-Id"], job["id"])
+                if not body:
+                    self.assertIsNone(callback.headers["Content-Length"])
+
+    def test_a_job_has_its_own_timeout_and_attempts(self):
+        release = threading.Event()
+        self.addCleanup(release.set)
+        endpoint = self.endpoint(lambda _: release.wait(support.DEADLINE))
+        job = self.create({"url": endpoint.url, "when": from_now(0.2), "timeout": 1,
+                           "retry": {"attempts": 2, "backoff": [1]}})
+        self.assertEqual([endpoint.next().headers["Jobsched-Attempt"] for _ in range(2)],
+                         ["1", "2"])
+        # Long before the daemon's own timeout, and its own third attempt, would come.
+        await_true(lambda: self.gone(job["id"]), "the delivery is exhausted")
+        self.assertTrue(endpoint.callbacks.empty())
 
     def test_every_byte_arrives_by_every_way_in_and_reads_back(self):
         endpoint = self.endpoint()

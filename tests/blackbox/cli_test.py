@@ -9,35 +9,17 @@ import xml.etree.ElementTree as xml
 from datetime import timedelta
 
 import support
-from support import JOBSCHED, DaemonTest, await_true, clean_environment, instant, from_now, run
+from support import JOBSCHED, CommandTest, await_true, clean_environment, instant, from_now, run
 
 UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 URL = "http://127.0.0.1:9/hook"
 WHEN = "2094-05-11T15:30:00Z"
 UNKNOWN = "03ba07bc-0c8b-4a82-9a47-c65e7a8d24af"
 
-OK, ERROR, USAGE, NOT_FOUND, INVALID, UNREACHABLE = 0, 1, 2, 3, 6, 7
+OK, ERROR, USAGE, NOT_FOUND, CONFLICT, INVALID, UNREACHABLE = 0, 1, 2, 3, 5, 6, 7
 
 
-class Commands(DaemonTest):
-    def ok(self, *arguments, **options):
-        ended = self.daemon.run(*arguments, **options)
-        self.assertEqual(ended.returncode, OK, ended.stderr.decode())
-        return ended.stdout.decode()
-
-    def fails(self, code, *arguments, **options):
-        ended = self.daemon.run(*arguments, **options)
-        self.assertEqual(ended.returncode, code, ended.stderr.decode())
-        self.assertEqual(ended.stdout, b"")
-        self.assertTrue(ended.stderr.startswith(b"jobsched: "), ended.stderr)
-        return ended.stderr.decode()
-
-    def add(self, *arguments):
-        return self.ok("add", *arguments).strip()
-
-    def job(self, job_id):
-        return self.daemon.get(f"/1/jobs/{job_id}").json
-
+class Commands(CommandTest):
     def test_add_prints_the_id_alone_and_a_sentence_on_stderr(self):
         ended = self.daemon.run("add", "--at", WHEN, "-d", "hello", URL)
         self.assertEqual(ended.returncode, OK, ended.stderr)
@@ -52,6 +34,43 @@ class Commands(DaemonTest):
         self.assertEqual((job["cron"], job["data"], job["contentType"], job["signature"]),
                          ("0 15 10 ? * MON-FRI", "<a/>", "text/xml", "s"))
         self.assertIn("next", job)
+
+    def test_add_says_how_the_callback_is_made(self):
+        job = self.job(self.add("--at", WHEN, "--name", "nightly", "-X", "PUT", "-H", "X-A: b c",
+                                "-H", "X-Empty:", "--timeout", "2m", "--attempts", "5",
+                                "--backoff", "5s,30s,2m", "--misfire", "skip", URL))
+        expected = {"name": "nightly", "method": "PUT", "headers": {"X-A": "b c", "X-Empty": ""},
+                    "timeout": 120, "retry": {"attempts": 5, "backoff": [5, 30, 120]},
+                    "misfire": "skip"}
+        self.assertEqual({name: job[name] for name in expected}, expected)
+
+    def test_add_again_by_name_replaces_the_job(self):
+        first = self.add("--at", WHEN, "--name", "again", "-d", "1", URL)
+        self.assertEqual(self.add("--in", "1h", "--name", "again", "-d", "2", URL), first)
+        self.assertEqual(self.job(first)["data"], "2")
+
+    def test_update_changes_and_takes_away_how_the_callback_is_made(self):
+        job_id = self.add("--at", WHEN, "-H", "X-A: 1", "-H", "X-B: 2", "--backoff", "5s", URL)
+        before = self.job(job_id)
+        rows = [
+            (("-H", "x-a: 3", "-H", "X-C: 4"), {"headers": {"x-a": "3", "X-B": "2", "X-C": "4"}}),
+            (("-H", "", "-H", "X-D: 5"), {"headers": {"X-D": "5"}}),
+            (("--attempts", "9"), {"retry": {"attempts": 9, "backoff": [5]}}),
+            (("--backoff", ""), {"retry": {"attempts": 9}}),
+            (("--name", "n", "-X", "DELETE", "--timeout", "1s", "--misfire", "skip"),
+             {"name": "n", "method": "DELETE", "timeout": 1, "misfire": "skip"}),
+        ]
+        expected = dict(before)
+        for options, changed in rows:
+            with self.subTest(options):
+                self.ok("update", job_id, *options)
+                expected.update(changed)
+                self.assertEqual(self.job(job_id), expected)
+        self.ok("update", job_id, "--name", "", "-X", "", "-H", "", "--timeout", "", "--attempts",
+                "", "--misfire", "")
+        self.assertEqual(list(self.job(job_id)), ["id", "account", "url", "when"])
+        other = self.add("--at", WHEN, "--name", "taken", URL)
+        self.assertIn(other, self.fails(CONFLICT, "update", job_id, "--name", "taken"))
 
     def test_a_cron_expression_is_checked_where_it_was_typed(self):
         for command in (("add",), ("add", "-n"), ("update", UNKNOWN)):
@@ -115,6 +134,16 @@ class Commands(DaemonTest):
             (INVALID, ("add", "--in", "1h", "-d", "x" * 2049, URL), "2048"),
             (INVALID, ("add", "--cron", "0 0/5 * * * ?", URL), "10"),
             (INVALID, ("add", "--cron", "* * * * *", URL), "field"),
+            (USAGE, ("add", "--in", "1h", "-H", "X-A", URL), "write Name: value"),
+            (USAGE, ("add", "--in", "1h", "--timeout", "30", URL), "--timeout"),
+            (USAGE, ("add", "--in", "1h", "--timeout", "1500ms", URL), "whole number of seconds"),
+            (USAGE, ("add", "--in", "1h", "--attempts", "21", URL), "1 to 20"),
+            (USAGE, ("add", "--in", "1h", "--backoff", "5s,", URL), "--backoff"),
+            (INVALID, ("add", "--in", "1h", "--timeout", "6m", URL), "300"),
+            (INVALID, ("add", "--in", "1h", "-X", "get", URL), "upper case"),
+            (INVALID, ("add", "--in", "1h", "-H", "Host: x", URL), "Host"),
+            (INVALID, ("add", "--in", "1h", "--misfire", "never", URL), "skip"),
+            (INVALID, ("add", "--in", "1h", "-X", "GET", "-d", "x", URL), "GET"),
         ]
         before = self.daemon.ids()
         for code, arguments, word in rows:
@@ -375,7 +404,8 @@ class WithoutADaemon(unittest.TestCase):
                 self.assertIn(word, stderr)
 
     def test_help_and_version(self):
-        commands = ("serve", "add", "list", "get", "rm", "update", "next", "listen", "version")
+        commands = ("serve", "add", "list", "get", "rm", "update", "next", "secret", "listen",
+                    "version")
         stdout, _ = self.expect(OK, "--help")
         for command in commands:
             self.assertIn(command, stdout)

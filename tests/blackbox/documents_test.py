@@ -1,5 +1,6 @@
 """The API's documents and calls, as its description gives them."""
 
+import json
 import re
 import xml.etree.ElementTree as xml
 
@@ -182,6 +183,81 @@ class TheList(DaemonTest):
         self.assertEqual((head.status, head.body), (200, b""))
         for name in ("Content-Type", "Content-Length"):
             self.assertEqual(head.headers[name], get.headers[name])
+
+
+EXTENDED = {
+    "name": "nightly", "method": "PUT", "headers": {"X-B": "1", "X-A": ""}, "timeout": 300,
+    "retry": {"attempts": 5, "backoff": [5, 30]}, "misfire": "skip", "paused": True,
+}
+XML_EXTENDED = (
+    "<name>nightly</name><method>PUT</method><headers><header name=\"X-B\">1</header>"
+    "<header name=\"X-A\"></header></headers><timeout>300</timeout><retry>"
+    "<attempts>5</attempts><backoff>5</backoff><backoff>30</backoff></retry>"
+    "<misfire>skip</misfire><paused>true</paused>")
+
+
+class Extensions(DaemonTest):
+    def create(self, fields, status=201):
+        document = {"url": URL, "when": WHEN, **fields}
+        answer = self.daemon.post_json(document, Accept="application/json")
+        self.assertEqual(answer.status, status, answer.text)
+        return answer
+
+    def setUp(self):
+        for job_id in self.daemon.ids():
+            self.daemon.request("DELETE", f"/1/jobs/{job_id}")
+
+    def test_they_come_back_in_their_order_from_json_and_xml(self):
+        order = ["id", "account", "url", "when", *EXTENDED]
+        created = self.create(EXTENDED)
+        self.assertEqual(created.fields, order)
+        self.assertEqual({name: created.json[name] for name in EXTENDED}, EXTENDED)
+        target = created.headers["Location"]
+        self.assertEqual(self.daemon.get(target, Accept="application/json").json, created.json)
+        answer = self.daemon.get(target, Accept="text/xml")
+        self.assertEqual([child.tag for child in xml.fromstring(answer.body)], order)
+        self.assertTrue(answer.text.endswith(XML_EXTENDED + "</job>"), answer.text)
+        again = self.daemon.request("PUT", target, answer.body, Content_Type="text/xml",
+                                    Accept="application/json")
+        self.assertEqual((again.status, again.json), (200, created.json))
+
+    def test_a_default_is_not_shown_and_a_put_without_them_takes_them_away(self):
+        plain = self.create({"method": "POST", "headers": {}, "misfire": "fire", "paused": False})
+        self.assertEqual(plain.fields, ["id", "account", "url", "when"])
+        target = self.create(EXTENDED).headers["Location"]
+        answer = self.daemon.request("PUT", target, JSON_SINGLE, Content_Type="application/json",
+                                     Accept="application/json")
+        self.assertEqual((answer.status, answer.fields), (200, SINGLE))
+
+    def test_creating_a_name_again_replaces_its_job(self):
+        first = self.create({"name": "a", "data": "1", "method": "PUT"})
+        other = self.create({"name": "b"})
+        again = self.create({"name": "a", "data": "2"}, status=200)
+        self.assertEqual(again.headers["Location"], first.headers["Location"])
+        self.assertEqual(again.json["id"], first.json["id"])
+        self.assertEqual((again.json["data"], "method" in again.json), ("2", False))
+        self.assertEqual(self.daemon.get(first.headers["Location"]).json, again.json)
+        self.assertEqual(self.daemon.ids(), [first.json["id"], other.json["id"]])
+        for accept in ("text/plain", "text/xml"):
+            answer = self.daemon.request(
+                "POST", "/1/jobs", f"<job><url>{URL}</url><when>{WHEN}</when><name>a</name></job>",
+                Accept=accept)
+            self.assertEqual((answer.status, answer.type), (200, accept))
+            self.assertIn(first.json["id"], answer.text)
+            self.assertEqual(answer.headers["Location"], first.headers["Location"])
+
+    def test_a_name_belongs_to_one_job(self):
+        first, second = self.create({"name": "a"}), self.create({"name": "b"})
+        document = {"url": URL, "when": WHEN, "name": "a"}
+        answer = self.daemon.request("PUT", second.headers["Location"], json.dumps(document),
+                                     Content_Type="application/json", Accept="application/json")
+        self.assertEqual((answer.status, answer.json.get("field")), (409, "name"))
+        self.assertIn(first.json["id"], answer.json["detail"])
+        self.assertEqual(self.daemon.get(second.headers["Location"]).json, second.json)
+        self.daemon.request("DELETE", first.headers["Location"])
+        answer = self.daemon.request("PUT", second.headers["Location"], json.dumps(document),
+                                     Content_Type="application/json")
+        self.assertEqual(answer.status, 200)
 
 
 class ReplaceAndDelete(DaemonTest):

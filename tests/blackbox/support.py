@@ -90,6 +90,8 @@ class Endpoint:
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
+            do_GET = do_PUT = do_PATCH = do_DELETE = do_POST
+
             def log_message(self, *_):
                 pass
 
@@ -143,6 +145,8 @@ class Answer:
 class Daemon:
     """`jobsched serve` on a free port with a store of its own."""
 
+    listen = "127.0.0.1:0"
+
     def __init__(self, folder, settings="", **environment):
         self.folder = pathlib.Path(folder)
         self.store = self.folder / "state" / "jobs.db"
@@ -156,7 +160,7 @@ class Daemon:
         log = open(self.log, "ab")
         start = log.tell()
         self.process = subprocess.Popen(
-            [JOBSCHED, "serve", "--config", str(self.config), "--listen", "127.0.0.1:0",
+            [JOBSCHED, "serve", "--config", str(self.config), "--listen", self.listen,
              "--store", str(self.store)],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment)
         log.close()
@@ -222,6 +226,61 @@ class Daemon:
         return run(*arguments, cwd=self.folder,
                    env={**self.environment, "JOBSCHED_SERVER": self.server}, **options)
 
+    def begin(self, *arguments):
+        """Starts a client command that goes on for a while."""
+        return Running(arguments, {**self.environment, "JOBSCHED_SERVER": self.server})
+
+
+class Running:
+    """A command under way, its two outputs as lines that come."""
+
+    def __init__(self, arguments, environment):
+        self.process = subprocess.Popen([JOBSCHED, *arguments], stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        env=environment)
+        self.out = self._lines(self.process.stdout)
+        self.err = self._lines(self.process.stderr)
+
+    @staticmethod
+    def _lines(stream):
+        lines = queue.Queue()
+
+        def read():
+            with stream:
+                for line in stream:
+                    lines.put(line.decode())
+            lines.put(None)
+
+        threading.Thread(target=read, daemon=True).start()
+        return lines
+
+    @staticmethod
+    def _next(lines):
+        try:
+            return lines.get(timeout=DEADLINE)
+        except queue.Empty:
+            raise AssertionError("no line came") from None
+
+    def line(self):
+        """The next line of its standard output; None at the end."""
+        return self._next(self.out)
+
+    def message(self):
+        """The next line of its standard error."""
+        return self._next(self.err)
+
+    def interrupt(self):
+        self.process.send_signal(signal.SIGINT)
+
+    def end(self):
+        """Its exit code, and what is left of both outputs."""
+        code = self.process.wait(DEADLINE)
+        return code, "".join(iter(self.line, None)), "".join(iter(self.message, None))
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait(DEADLINE)
+
 
 def clean_environment(folder):
     keep = ("PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS")
@@ -269,6 +328,31 @@ class DaemonTest(unittest.TestCase):
             while piece := connection.recv(65536):
                 received += piece
             return received
+
+
+class CommandTest(DaemonTest):
+    """The same with what tests of commands need."""
+
+    def ok(self, *arguments, **options):
+        """Runs a command that succeeds; its standard output."""
+        ended = self.daemon.run(*arguments, **options)
+        self.assertEqual(ended.returncode, 0, ended.stderr.decode())
+        return ended.stdout.decode()
+
+    def fails(self, code, *arguments, **options):
+        """Runs a command that prints nothing and fails; its message."""
+        ended = self.daemon.run(*arguments, **options)
+        self.assertEqual(ended.returncode, code, ended.stderr.decode())
+        self.assertEqual(ended.stdout, b"")
+        self.assertTrue(ended.stderr.startswith(b"jobsched: "), ended.stderr)
+        return ended.stderr.decode()
+
+    def add(self, *arguments):
+        """Adds a job; its id."""
+        return self.ok("add", *arguments).strip()
+
+    def job(self, job_id):
+        return self.daemon.get(f"/1/jobs/{job_id}").json
 
 
 def main():

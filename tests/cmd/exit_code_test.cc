@@ -18,6 +18,7 @@ TEST_CASE("exit codes are the documented numbers, for ever") {
   CHECK(static_cast<int>(ExitCode::kDeliveryFailed) == 8);
   CHECK(static_cast<int>(ExitCode::kTryLater) == 75);
   CHECK(static_cast<int>(ExitCode::kConfiguration) == 78);
+  CHECK(static_cast<int>(ExitCode::kInterrupted) == 130);
 }
 
 TEST_CASE("every kind of error has an exit code") {

@@ -38,6 +38,23 @@ TEST_CASE("a request is shown with its lateness, what its headers say, and its b
         std::string::npos);
 }
 
+TEST_CASE("a request is shown with the verdict on its signature") {
+  const Verdict right = Result<void>{};
+  const Verdict wrong = Result<void>(jobsched::fail(ErrorKind::kUnauthorized, "it is not signed"));
+  const http::Request request = callback("");
+  CHECK(show_request(request, kArrival, right)
+            .starts_with("2026-12-01T15:30:00.012Z POST /hook, 12ms after its fire time, "
+                         "signature right\n"));
+  CHECK(show_request({"GET", "/", {}, ""}, kArrival, wrong) ==
+        "2026-12-01T15:30:00.012Z GET /, signature wrong: it is not signed\n\n");
+  CHECK(request_json(request, kArrival, right)
+            .ends_with(R"("latenessMs":12,"signature":"right","body":""})"
+                       "\n"));
+  CHECK(request_json(request, kArrival, wrong)
+            .ends_with(R"("signature":"wrong","signatureFault":"it is not signed","body":""})"
+                       "\n"));
+}
+
 TEST_CASE("a body that is not text is dumped") {
   const std::string shown =
       show_request(callback(std::string("\x00\x1b[2J\xff abcdefghijk", 17)), kArrival);

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -83,6 +84,29 @@ TEST_CASE("the headers of an attempt") {
   }
 }
 
+TEST_CASE("a job's own headers come last, and its own User-Agent in place of ours") {
+  Job it = job();
+  it.spec.headers = {{"Authorization", "Bearer x"}, {"X-Empty", ""}};
+  CHECK(lines(jobsched::make_callback(it, delivery(), kFireTime)) ==
+        common_lines("1800000000", "1") + "Authorization: Bearer x\nX-Empty: \n");
+  it.spec.headers = {{"user-agent", "mine"}};
+  const std::string common = common_lines("1800000000", "1");
+  CHECK(lines(jobsched::make_callback(it, delivery(), kFireTime)) ==
+        common.substr(common.find('\n') + 1) + "user-agent: mine\n");
+}
+
+TEST_CASE("the method is the job's") {
+  using jobsched::Method;
+  Job it = job();
+  for (const Method method : {Method::kPost, Method::kPut, Method::kPatch, Method::kDelete}) {
+    it.spec.method = method;
+    it.spec.data = "x";
+    const Callback callback = jobsched::make_callback(it, delivery(), kFireTime);
+    CHECK(callback.method == jobsched::method_name(method));
+    CHECK(callback.body == "x");
+  }
+}
+
 TEST_CASE("a later attempt has its own time and number, and the same webhook-id") {
   const Callback late =
       jobsched::make_callback(job(), delivery(7), kFireTime + std::chrono::seconds{90});
@@ -100,6 +124,28 @@ TEST_CASE("the body is sent byte for byte") {
   for (int byte = 0; byte < 256; ++byte)
     it.spec.data->push_back(static_cast<char>(byte));
   CHECK(jobsched::make_callback(it, delivery(), kFireTime).body == *it.spec.data);
+}
+
+TEST_CASE("a callback is signed as it is sent, last of all, by every secret") {
+  const auto one = *jobsched::SigningSecret::from_bytes(std::string(32, '1'));
+  const auto two = *jobsched::SigningSecret::from_bytes(std::string(32, '2'));
+  Job it = job();
+  it.spec.data = "h\xC3\xA9llo";
+  Callback callback = jobsched::make_callback(it, delivery(2), kFireTime + Millis{1'999});
+  const std::string unsigned_lines = lines(callback);
+  const auto sign = [](const jobsched::SigningSecret& secret) {
+    return jobsched::sign(secret, std::string(kId) + "_1800000000000", "1800000001",
+                          "h\xC3\xA9llo");
+  };
+  jobsched::add_signature(callback, std::vector{one, two});
+  CHECK(lines(callback) ==
+        unsigned_lines + "webhook-signature: " + sign(one) + " " + sign(two) + "\n");
+}
+
+TEST_CASE("without a secret there is no signature") {
+  Callback callback = jobsched::make_callback(job(), delivery(), kFireTime);
+  jobsched::add_signature(callback, {});
+  CHECK(lines(callback) == common_lines("1800000000", "1"));
 }
 
 TEST_CASE("where a callback goes") {

@@ -63,3 +63,8 @@ TEST_CASE("generated ids rise strictly, within a millisecond and when the clock 
     last = id;
   }
 }
+
+TEST_CASE("an id says when it was made") {
+  const Instant now{Millis{0x0123456789ab}};
+  CHECK(jobsched::id_time(JobIdGenerator{}.next(now, kAllOnes)) == now);
+}

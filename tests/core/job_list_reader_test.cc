@@ -109,6 +109,28 @@ TEST_CASE("a fault of a list says which member has it") {
   }
 }
 
+TEST_CASE("fields with members are read in a list as in a document of their own") {
+  const std::string json =
+      R"({"headers":{"X-A":"1","X-B":"2"},"retry":{"backoff":[5,6]},"url":"u"})";
+  const std::string xml =
+      "<job> <headers> <header name=\"X-A\">1</header><header name=\"X-B\">2</header> </headers>"
+      "<retry><backoff>5</backoff><backoff>6</backoff></retry><url>u</url></job>";
+  const auto alone = jobsched::read_job(Format::kJson, json);
+  REQUIRE(alone.has_value());
+  for (const auto& read : {read_jobs(Format::kJson, "[" + json + "," + json + "]"),
+                           read_jobs(Format::kXml, "<jobs>" + xml + xml + "</jobs>")}) {
+    REQUIRE(read.has_value());
+    REQUIRE(read->documents.size() == 2);
+    CHECK((read->documents[0] == *alone));
+    CHECK((read->documents[1] == *alone));
+  }
+  const auto refused = read_jobs(Format::kJson, R"([{},{"retry":{"backoff":[true]}}])");
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().field == "jobs[1].retry");
+  CHECK(refused.error().detail ==
+        "job 2 of the list: retry: the delay of the backoff is a number, not a boolean");
+}
+
 TEST_CASE("a list is no longer than it may be") {
   CHECK(read_jobs(Format::kJson, "[" + many(kMaxBulk, "{}", ",") + "]")->documents.size() ==
         kMaxBulk);

@@ -258,8 +258,8 @@ TEST_CASE("what is JSON but no job document names the field") {
       {R"({"URL":"u"})", ErrorKind::kInvalid, "URL", "write url"},
       {R"({"content_type":"u"})", ErrorKind::kInvalid, "content_type", "write contentType"},
       {R"({"colour":"red"})", ErrorKind::kInvalid, "colour",
-       "the fields are url, signature, contentType, data, when, cron, timezone, misfire and "
-       "paused"},
+       "the fields are url, signature, contentType, data, when, cron, timezone, name, method, "
+       "headers, timeout, retry, misfire and paused"},
       {R"({"":"u"})", ErrorKind::kInvalid, "", "there is no field \"\""},
       {R"({"a\nb\u0000":"u"})", ErrorKind::kInvalid, "a b�", "there is no field \"a b�\""},
       {R"({")" + std::string(1'000, 'x') + R"(":1})", ErrorKind::kInvalid,
@@ -375,7 +375,7 @@ TEST_CASE("what is XML but no job document names the field") {
       {"<job version=\"1\"/>", ErrorKind::kInvalid, "", "there is no attribute \"version\""},
       {"<job><url xmlns=\"urn:x\">u</url></job>", ErrorKind::kInvalid, "url", "no namespace"},
       {"<job><url encoding=\"base64\">u</url></job>", ErrorKind::kInvalid, "url",
-       "the only one is encoding=\"base64\", of data"},
+       "the only ones are encoding=\"base64\", of data, and name, of header"},
       {"<job><data Encoding=\"base64\">u</data></job>", ErrorKind::kInvalid, "data",
        "there is no attribute \"Encoding\""},
       {"<job><data encoding=\"hex\">00</data></job>", ErrorKind::kInvalid, "dataEncoding",

@@ -116,6 +116,36 @@ TEST_CASE("without delays the first attempt is the last") {
         "exhausted: attempt 1 was the last");
 }
 
+TEST_CASE("a job's own backoff, where the daemon's is 1 s and 2 s") {
+  struct Row {
+    std::string_view rule;
+    jobsched::Retry retry;
+    std::vector<Millis> delays;
+  };
+
+  const Row rows[] = {
+      {"delays without attempts: one attempt more", {{}, {{5s, 30s, 2min}}}, {5s, 30s, 2min}},
+      {"attempts without delays: the daemon's", {3, {}}, {1s, 2s}},
+      {"fewer attempts than the daemon has", {2, {}}, {1s}},
+      {"more attempts: the last delay repeats", {5, {}}, {1s, 2s, 2s, 2s}},
+      {"both, as many as there are delays for", {3, {{5s, 30s}}}, {5s, 30s}},
+      {"both, with more attempts", {5, {{5s, 30s}}}, {5s, 30s, 30s, 30s}},
+      {"both, with fewer attempts", {2, {{5s, 30s}}}, {5s}},
+      {"a single attempt", {1, {{5s, 30s}}}, {}},
+      {"the most there can be", {20, {{86'400s}}}, std::vector<Millis>(19, 86'400s)},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.rule);
+    CHECK((jobsched::backoff_of(row.retry, {{1s, 2s}}).delays == row.delays));
+  }
+}
+
+TEST_CASE("a job may ask for attempts that the daemon would not make") {
+  const auto usual = jobsched::default_backoff().delays;
+  CHECK((jobsched::backoff_of({3, {}}, {}).delays == std::vector<Millis>{usual[0], usual[1]}));
+  CHECK(jobsched::backoff_of({1, {}}, {}).delays.empty());
+}
+
 TEST_CASE("a one-time job fires at its time, however late, and has no next") {
   for (const Millis late : {0ms, 1ms, 60'000ms, 60'001ms, 86'400'000ms}) {
     CAPTURE(late.count());

@@ -62,6 +62,7 @@ TEST_CASE("times as people write them") {
       {"tomorrow 11:00", "2026-12-03T10:00:00Z", "tomorrow"},
       {"9:00 tomorrow", "2026-12-03T08:00:00Z", "either order"},
       {"Tomorrow   9:00", "2026-12-03T08:00:00Z", "any case, any blanks"},
+      {"yesterday 11:00", "2026-12-01T10:00:00Z", "the day before"},
       {"fri 17:00", "2026-12-04T16:00:00Z", "a day of the week"},
       {"Friday 17:00", "2026-12-04T16:00:00Z", "in full"},
       {"17:00 FRI", "2026-12-04T16:00:00Z", "in any order and case"},
@@ -161,6 +162,53 @@ TEST_CASE("what is not a time is refused with its place and the right forms") {
     CAPTURE(instant.error().detail);
     CHECK(instant.error().detail.find(row.detail) != std::string::npos);
   }
+}
+
+TEST_CASE("a time that is sought in the past is the last such time") {
+  // As above: Wednesday, 10:00 in Berlin.
+  constexpr std::string_view kNow = "2026-12-02T09:00:00Z";
+
+  struct Row {
+    std::string_view text;
+    std::string_view expected;
+    std::string_view why;
+  };
+
+  constexpr Row kRows[] = {
+      {"9:00", "2026-12-02T08:00:00Z", "today"},
+      {"10:00", "2026-12-02T09:00:00Z", "now is past"},
+      {"10:00:01", "2026-12-01T09:00:01Z", "yesterday, by a second"},
+      {"wed 10:00", "2026-12-02T09:00:00Z", "today is one"},
+      {"wed 11:00", "2026-11-25T10:00:00Z", "last week if it is still to come"},
+      {"tue 17:00", "2026-12-01T16:00:00Z", "yesterday was one"},
+      {"thu 9:00", "2026-11-26T08:00:00Z", "tomorrow's is last week's"},
+      {"sun 0:00", "2026-11-28T23:00:00Z", "Sunday is day 0"},
+      {"yesterday 9:00", "2026-12-01T08:00:00Z", "a day"},
+      {"today 11:00", "2026-12-02T10:00:00Z", "today even if still to come"},
+      {"tomorrow 9:00", "2026-12-03T08:00:00Z", "tomorrow is still to come"},
+      {"2026-12-05T10:00", "2026-12-05T09:00:00Z", "and so may a date be"},
+      {"@0", "1970-01-01T00:00:00Z", "the epoch"},
+  };
+  for (const Row& row : kRows) {
+    CAPTURE(row.text);
+    CAPTURE(row.why);
+    const auto instant = parse_past_time(row.text, test::instant(kNow), berlin());
+    REQUIRE(instant);
+    CHECK(test::text_of(*instant) == row.expected);
+  }
+  CHECK_FALSE(parse_past_time("soon", test::instant(kNow), berlin()));
+}
+
+TEST_CASE(
+    "of past times, too, one that the clock skipped is refused, one that came twice the last") {
+  const auto past = [](std::string_view text, std::string_view now) {
+    const auto instant = parse_past_time(text, test::instant(now), berlin());
+    return instant ? test::text_of(*instant) : "refused";
+  };
+  CHECK(past("2:30", "2026-03-29T05:00:00Z") == "refused");
+  CHECK(past("2:30", "2026-03-29T00:30:00Z") == "2026-03-28T01:30:00Z");
+  CHECK(past("2:30", "2026-10-25T00:45:00Z") == "2026-10-25T00:30:00Z");
+  CHECK(past("2:30", "2026-10-25T05:00:00Z") == "2026-10-25T01:30:00Z");
 }
 
 }  // namespace jobsched

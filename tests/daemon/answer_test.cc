@@ -70,8 +70,21 @@ TEST_CASE("headers are bounded, over all answers of a request together") {
 
 TEST_CASE("a body is read up to its limit") {
   Answer answer;
-  CHECK(answer.body(65'536));
+  CHECK(answer.body(std::string(65'536, 'x')));
   CHECK_FALSE(answer.body_long_enough());
-  CHECK_FALSE(answer.body(1));
+  CHECK_FALSE(answer.body("x"));
   CHECK(answer.body_long_enough());
+}
+
+TEST_CASE("the beginning of a body is kept") {
+  Answer answer;
+  CHECK(answer.kept_body().empty());
+  const std::string first("\0\xff\n", 3);
+  answer.body(first);
+  CHECK(answer.kept_body() == first);
+  answer.body(std::string(1'020, 'a'));
+  answer.body("bcd");
+  CHECK(answer.kept_body() == first + std::string(1'020, 'a') + "b");
+  answer.body("e");
+  CHECK(answer.kept_body().size() == 1'024);
 }

@@ -257,6 +257,89 @@ TEST_CASE("a job that was replaced since is as the backup has it") {
              [&](StoreDriver& driver) { check_same(*driver.find("default", job.id), job); });
 }
 
+TEST_CASE("a restored job has its name and says all of its callback; the name is its own again") {
+  Place place;
+  Job job = sample_once(1, at(kTenMinutes));
+  job.spec.name = "a";
+  job.spec.method = Method::kPut;
+  job.spec.headers = {{"X-A", "1"}};
+  job.spec.timeout = std::chrono::seconds{9};
+  job.spec.retry = Retry{3, {}};
+  with_store(place.store, [&](StoreDriver& driver) {
+    REQUIRE(driver.create(job));
+    place.back_up();
+    // The name has moved to another job since.
+    JobSpec unnamed = job.spec;
+    unnamed.name.reset();
+    REQUIRE(driver.replace("default", job.id, unnamed, job.next));
+    Job other = sample_once(2, at(kTenMinutes));
+    other.spec.name = "a";
+    REQUIRE(driver.create(other));
+  });
+  place.restore(at(1'000));
+  with_store(place.store, [&](StoreDriver& driver) {
+    CHECK(driver.ids("default") == std::vector{job.id});
+    check_same(*driver.find("default", job.id), job);
+    Job again = job;
+    again.id = sample_id(3);
+    CHECK(driver.create(again) == Created{job.id, true});
+  });
+}
+
+TEST_CASE("a restore keeps the signing secrets that receivers know") {
+  struct Row {
+    std::string_view rule;
+    std::string backed_up;  // the secrets of the account, each by its letter, in order
+    std::string present;
+    std::string kept;  // the newest first
+  };
+
+  const auto rotate = [](const std::string& path, const std::string& letters) {
+    const auto store = open_store(path);
+    for (const char letter : letters) {
+      const auto secret = *SigningSecret::from_bytes(std::string(32, letter));
+      REQUIRE(outcome<void>(*store, [&](Done<void> done) {
+        store->rotate_secret("default", secret, at(0), Millis{60'000}, std::move(done));
+      }));
+    }
+  };
+  const Row rows[] = {
+      {"made after the backup", "", "a", "a"},
+      {"rotated after the backup", "a", "b", "ba"},
+      {"rotated twice", "ab", "cd", "dc"},
+      {"not changed", "ab", "", "ba"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.rule);
+    Place place;
+    rotate(place.store, row.backed_up);
+    place.back_up();
+    rotate(place.store, row.present);
+    place.restore(at(1));
+    const auto secrets = open_store(place.store)->secrets("default", at(1));
+    std::string kept;
+    for (const AccountSecret& one : secrets.value())
+      kept += one.secret.bytes().front();
+    CHECK(kept == row.kept);
+  }
+}
+
+TEST_CASE("a restore over a store that was made anew brings the signing secrets back") {
+  Place place;
+  {
+    const auto store = open_store(place.store);
+    const auto secret = *SigningSecret::from_bytes(std::string(32, 'a'));
+    REQUIRE(outcome<void>(*store, [&](Done<void> done) {
+      store->rotate_secret("default", secret, at(0), Millis{0}, std::move(done));
+    }));
+  }
+  place.back_up();
+  fs::remove(place.store);
+  with_store(place.store, [](StoreDriver&) {});
+  place.restore(at(1));
+  CHECK(open_store(place.store)->secrets("default", at(1))->size() == 1);
+}
+
 TEST_CASE("a store that cannot be read is put aside, log and all") {
   Place place;
   with_store(place.store, [&](StoreDriver& driver) {

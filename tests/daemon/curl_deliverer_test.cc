@@ -19,6 +19,9 @@ using namespace jobsched::testing;
 using jobsched::AttemptRequest;
 using jobsched::AttemptResult;
 using jobsched::CurlDeliverer;
+using jobsched::Fault;
+using jobsched::Micros;
+using jobsched::NetworkRules;
 using jobsched::Outcome;
 
 namespace {
@@ -31,9 +34,11 @@ AttemptRequest request_to(std::string url) {
 
 // A deliverer and its event loop.
 struct Rig {
+  explicit Rig(NetworkRules rules = {}) : deliverer(loop, clock, 64, std::move(rules)) {}
+
   PollLoop loop;
   jobsched::SystemClock clock;
-  CurlDeliverer deliverer{loop, clock, 64};
+  CurlDeliverer deliverer;
 
   AttemptResult deliver(AttemptRequest request) {
     std::optional<AttemptResult> result;
@@ -114,6 +119,7 @@ TEST_CASE("what an answer means") {
     Rig rig;
     const AttemptResult result = rig.deliver(endpoint);
     CHECK(result.outcome == row.outcome);
+    CHECK(result.fault == (row.outcome == Outcome::kAccepted ? Fault::kNone : Fault::kStatus));
     CHECK(result.status == row.status);
     CHECK(result.error == row.error);
     CHECK_FALSE(result.retry_after.has_value());
@@ -153,6 +159,7 @@ TEST_CASE("an answer that fails on the way") {
     std::string_view rule;
     Endpoint::Behaviour behaviour;
     std::string_view error;
+    Fault fault;
   };
 
   const auto once = [](std::string bytes) -> Endpoint::Behaviour {
@@ -163,26 +170,30 @@ TEST_CASE("an answer that fails on the way") {
   };
   const std::string many_headers = "X: " + std::string(1'000, 'x') + "\r\n";
   const Row rows[] = {
-      {"closed without an answer", once(""), "the connection was closed before an answer came"},
+      {"closed without an answer", once(""), "the connection was closed before an answer came",
+       Fault::kConnection},
       {"closed in the status line", once("HTTP/1.1 20"),
-       "the connection was closed before an answer came"},
+       "the connection was closed before an answer came", Fault::kConnection},
+      {"closed after an interim answer", once("HTTP/1.1 103 Early Hints\r\n\r\n"),
+       "the connection was closed before an answer came", Fault::kConnection},
       {"closed in the body", once("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"),
-       "the connection was closed before the answer was complete"},
+       "the connection was closed before the answer was complete", Fault::kConnection},
       {"closed in a chunk",
        once("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\nhello"),
-       "the connection was closed before the answer was complete"},
-      {"garbage", once("\x01\x02garbage\r\n\r\n"), "the answer was not HTTP/1"},
-      {"another protocol", once("SSH-2.0-OpenSSH_9.2\r\n"), "the answer was not HTTP/1"},
+       "the connection was closed before the answer was complete", Fault::kConnection},
+      {"garbage", once("\x01\x02garbage\r\n\r\n"), "the answer was not HTTP/1", Fault::kProtocol},
+      {"another protocol", once("SSH-2.0-OpenSSH_9.2\r\n"), "the answer was not HTTP/1",
+       Fault::kProtocol},
       {"headers without end", endless("HTTP/1.1 200 OK\r\n", many_headers, 0ms),
-       "the headers of the answer were longer than 65536 bytes"},
+       "the headers of the answer were longer than 65536 bytes", Fault::kProtocol},
       {"interim answers without end", endless("", "HTTP/1.1 100 Continue\r\n\r\n", 0ms),
-       "the headers of the answer were longer than 65536 bytes"},
+       "the headers of the answer were longer than 65536 bytes", Fault::kProtocol},
       {"a reset",
        [](Connection& connection, const std::string&) {
          connection.reset();
          return false;
        },
-       "the connection broke"},
+       "the connection broke", Fault::kConnection},
   };
   for (const Row& row : rows) {
     CAPTURE(row.rule);
@@ -190,6 +201,7 @@ TEST_CASE("an answer that fails on the way") {
     Rig rig;
     const AttemptResult result = rig.deliver(endpoint);
     CHECK(result.outcome == Outcome::kUnreachable);
+    CHECK(result.fault == row.fault);
     CHECK(result.error == row.error);
     CHECK(endpoint.requests().size() == 1);
   }
@@ -234,6 +246,7 @@ TEST_CASE("an attempt ends when its time is up") {
     request.timeout = 250ms;
     const AttemptResult result = rig.deliver(std::move(request));
     CHECK(result.outcome == Outcome::kTimedOut);
+    CHECK(result.fault == Fault::kTimeout);
     CHECK(result.error == "no complete answer within 250ms");
   }
 }
@@ -243,20 +256,27 @@ TEST_CASE("no connection, no TLS, no usable URL") {
     std::string_view rule;
     std::string url;
     std::string_view error;  // begins with
+    Fault fault;
   };
 
   const Endpoint plain(answers(answer("200 OK")), "220 no TLS here\r\n");
   const std::string port = std::to_string(unused_port());
   const Row rows[] = {
       {"refused", "http://127.0.0.1:" + port + "/?secret",
-       "no connection could be made: Connection refused"},
-      {"refused, TLS", "https://127.0.0.1:" + port + "/?secret", "no connection could be made"},
-      {"plain text where TLS is expected", "https" + plain.url("/?secret").substr(4), "TLS failed"},
-      {"a file", "file:///etc/hostname", "the URL cannot be used for a callback"},
-      {"another protocol", "gopher://127.0.0.1/", "the URL cannot be used for a callback"},
-      {"a user", "http://user:secret@127.0.0.1/", "the exchange failed: "},
-      {"no URL", "http://", "the URL cannot be used for a callback"},
-      {"a blank in the host", "http://a b/?secret", "the URL cannot be used for a callback"},
+       "no connection could be made: Connection refused", Fault::kConnect},
+      {"refused, TLS", "https://127.0.0.1:" + port + "/?secret", "no connection could be made",
+       Fault::kConnect},
+      {"plain text where TLS is expected", "https" + plain.url("/?secret").substr(4), "TLS failed",
+       Fault::kTls},
+      {"no such name", "http://no-such-name.invalid/?secret", "the host name could not be resolved",
+       Fault::kDns},
+      {"a file", "file:///etc/hostname", "the URL cannot be used for a callback", Fault::kConnect},
+      {"another protocol", "gopher://127.0.0.1/", "the URL cannot be used for a callback",
+       Fault::kConnect},
+      {"a user", "http://user:secret@127.0.0.1/", "the exchange failed: ", Fault::kConnect},
+      {"no URL", "http://", "the URL cannot be used for a callback", Fault::kConnect},
+      {"a blank in the host", "http://a b/?secret", "the URL cannot be used for a callback",
+       Fault::kConnect},
   };
   for (const Row& row : rows) {
     CAPTURE(row.rule);
@@ -264,7 +284,9 @@ TEST_CASE("no connection, no TLS, no usable URL") {
     const AttemptResult result = rig.deliver(request_to(row.url));
     CAPTURE(result.error);
     CHECK(result.outcome == Outcome::kUnreachable);
+    CHECK(result.fault == row.fault);
     CHECK(result.status == 0);
+    CHECK_FALSE(result.timings.first_byte.has_value());
     CHECK(result.error.starts_with(row.error));
     CHECK(result.error.find("secret") == std::string::npos);
   }
@@ -319,13 +341,30 @@ TEST_CASE("a large body arrives whole, without waiting for 100 Continue") {
 TEST_CASE("the method is the one asked for, and does not stick") {
   const Endpoint endpoint(answers(answer("200 OK")));
   Rig rig;
-  for (const std::string_view method : {"PUT", "PATCH", "POST"}) {
+  for (const std::string_view method : {"PUT", "PATCH", "DELETE", "POST"}) {
     AttemptRequest request = request_to(endpoint.url());
     request.method = method;
     request.body = "x";
     CHECK(rig.deliver(std::move(request)).outcome == Outcome::kAccepted);
     CHECK(endpoint.requests().back().starts_with(method));
     CHECK(body_of(endpoint.requests().back()) == "x");
+  }
+}
+
+TEST_CASE("a GET, and a DELETE without a body, say nothing of one") {
+  const Endpoint endpoint(answers(answer("200 OK")));
+  Rig rig;
+  const std::string host = endpoint.url("").substr(std::string_view("http://").size());
+  for (const std::string method : {"GET", "DELETE", "GET"}) {
+    AttemptRequest posted = request_to(endpoint.url());
+    posted.body = "x";
+    CHECK(rig.deliver(std::move(posted)).outcome == Outcome::kAccepted);
+    AttemptRequest request = request_to(endpoint.url());
+    request.method = method;
+    request.headers = {{"Accept", "text/plain"}};
+    CHECK(rig.deliver(std::move(request)).outcome == Outcome::kAccepted);
+    CHECK(endpoint.requests().back() ==
+          method + " / HTTP/1.1\r\nHost: " + host + "\r\nAccept: text/plain\r\n\r\n");
   }
 }
 
@@ -424,23 +463,179 @@ TEST_CASE("an attempt that ends may start another") {
   CHECK(endpoint.requests().size() == 50);
 }
 
+TEST_CASE("the beginning of an answer's body is told, whatever its status") {
+  struct Row {
+    std::string_view rule;
+    std::string answer;
+    std::string response;
+  };
+
+  const std::string long_body(5'000, 'x');
+  const std::string bytes("\0\xff\r\n", 4);
+  const Row rows[] = {
+      {"none", answer("204 No Content"), ""},
+      {"accepted", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "hello"},
+      {"rejected", "HTTP/1.1 500 Oops\r\nContent-Length: 4\r\n\r\noops", "oops"},
+      {"a redirect", "HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 4\r\n\r\nhere", "here"},
+      {"any bytes", "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n" + bytes, bytes},
+      {"chunks are joined",
+       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n",
+       "hello"},
+      {"at most 1 KiB", "HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n" + long_body,
+       long_body.substr(0, 1'024)},
+      {"of the final answer", "HTTP/1.1 103 Early Hints\r\nX: y\r\n\r\n" + answer("200 OK"), ""},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.rule);
+    const Endpoint endpoint(answers(row.answer));
+    Rig rig;
+    CHECK(rig.deliver(endpoint).response == row.response);
+  }
+  const Endpoint broken([](Connection& connection, const std::string&) {
+    connection.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhal");
+    return false;
+  });
+  Rig rig;
+  CHECK(rig.deliver(broken).response == "hal");
+}
+
+TEST_CASE("the phases of an attempt are timed, those that it comes to") {
+  Rig rig;
+  const auto in_order = [](const jobsched::AttemptTimings& timings) {
+    Micros last{0};
+    for (const auto& phase : {timings.dns, timings.connect, timings.tls, timings.first_byte}) {
+      if (!phase) continue;
+      CHECK(*phase >= last);
+      last = *phase;
+    }
+    CHECK(timings.total >= last);
+  };
+  const Endpoint endpoint(answers(answer("200 OK")));
+  const auto first = rig.deliver(endpoint).timings;
+  in_order(first);
+  CHECK(first.dns.has_value());
+  CHECK(first.connect.has_value());
+  CHECK_FALSE(first.tls.has_value());
+  CHECK(first.first_byte.has_value());
+
+  const auto again = rig.deliver(endpoint).timings;  // on the same connection
+  in_order(again);
+  CHECK_FALSE(again.dns.has_value());
+  CHECK_FALSE(again.connect.has_value());
+  CHECK(again.first_byte.has_value());
+  CHECK(endpoint.connections() == 1);
+
+  const auto refused =
+      rig.deliver(request_to("http://127.0.0.1:" + std::to_string(unused_port()))).timings;
+  in_order(refused);
+  CHECK_FALSE(refused.connect.has_value());
+  CHECK_FALSE(refused.first_byte.has_value());
+
+  const Endpoint silent([](Connection& connection, const std::string&) {
+    connection.wait_for_close();
+    return false;
+  });
+  AttemptRequest request = request_to(silent.url());
+  request.timeout = 300ms;
+  const auto timed_out = rig.deliver(std::move(request)).timings;
+  in_order(timed_out);
+  CHECK(timed_out.connect.has_value());
+  CHECK_FALSE(timed_out.first_byte.has_value());
+  CHECK(timed_out.total >= 300ms);
+
+  const auto unusable = rig.deliver(request_to("file:///etc/hostname")).timings;
+  CHECK(unusable == jobsched::AttemptTimings{{}, {}, {}, {}, unusable.total});
+}
+
+TEST_CASE("a connection is made only to an address that is permitted") {
+  const Endpoint endpoint(answers(answer("200 OK")));
+  const std::string port = endpoint.url("").substr(std::string_view("http://127.0.0.1").size());
+  const auto network = [](std::string_view text) { return *jobsched::parse_ip_network(text); };
+
+  struct Row {
+    std::string_view rule;
+    NetworkRules rules;
+    std::string url;
+    Outcome outcome;
+    std::string_view error;  // a part of it
+  };
+
+  const Row rows[] = {
+      {"any", {}, endpoint.url(), Outcome::kAccepted, ""},
+      {"public only", {true}, endpoint.url(), Outcome::kBlocked, "delivery.network"},
+      {"public only, by a name",
+       {true},
+       "http://localhost" + port,
+       Outcome::kBlocked,
+       "delivery.network"},
+      {"public only, TLS",
+       {true},
+       "https://127.0.0.1" + port,
+       Outcome::kBlocked,
+       "delivery.network"},
+      {"public only, a port where nobody listens",
+       {true},
+       "http://127.0.0.1:" + std::to_string(unused_port()),
+       Outcome::kBlocked,
+       "delivery.network"},
+      {"allowed by name", {true, {network("127.0.0.1")}}, endpoint.url(), Outcome::kAccepted, ""},
+      {"denied",
+       {false, {}, {network("127.0.0.0/8")}},
+       endpoint.url(),
+       Outcome::kBlocked,
+       "delivery.deny"},
+      {"an address that is denied is passed over",
+       {false, {}, {network("::1")}},
+       "http://localhost" + port,
+       Outcome::kAccepted,
+       ""},
+      {"link-local", {}, "http://169.254.169.254/", Outcome::kBlocked, "metadata"},
+      {"mapped link-local", {}, "http://[::ffff:169.254.169.254]/", Outcome::kBlocked, "metadata"},
+      {"NAT64 of link-local", {}, "http://[64:ff9b::a9fe:a9fe]/", Outcome::kBlocked, "metadata"},
+      {"a number", {true}, "http://2130706433" + port, Outcome::kBlocked, "delivery.network"},
+      {"octal", {true}, "http://0177.1" + port, Outcome::kBlocked, "delivery.network"},
+      {"zero", {true}, "http://0" + port, Outcome::kBlocked, "delivery.network"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.rule);
+    Rig rig(row.rules);
+    const std::size_t before = endpoint.connections();
+    const AttemptResult result = rig.deliver(request_to(row.url));
+    CAPTURE(result.error);
+    CHECK(result.outcome == row.outcome);
+    CHECK(result.error.find(row.error) != std::string::npos);
+    if (row.outcome == Outcome::kAccepted) continue;
+    CHECK(result.fault == Fault::kBlocked);
+    CHECK(result.status == 0);
+    CHECK_FALSE(result.timings.connect.has_value());
+    CHECK(endpoint.connections() == before);
+  }
+}
+
 TEST_CASE("interrupting ends every attempt, and the deliverer goes on") {
   const Endpoint slow([](Connection& connection, const std::string&) {
     connection.wait_for_close();
     return false;
   });
   Rig rig;
-  std::vector<Outcome> outcomes;
-  const auto note = [&](const AttemptResult& result) { outcomes.push_back(result.outcome); };
+  std::vector<AttemptResult> results;
+  const auto note = [&](const AttemptResult& result) { results.push_back(result); };
   for (int i = 0; i < 200; ++i)
     rig.deliverer.start(request_to(slow.url()), note);
   rig.deliverer.start(request_to("file:///etc/hostname"), note);
   REQUIRE(rig.loop.run_until(
       rig.deliverer, [&] { return slow.requests().size() == 200; }, kDeadline));
   rig.deliverer.start(request_to(slow.url()), note);
-  outcomes.clear();
+  results.clear();
   rig.deliverer.interrupt_all();
-  CHECK(outcomes == std::vector<Outcome>(201, Outcome::kInterrupted));
+  CHECK(results.size() == 201);
+  for (const AttemptResult& result : results) {
+    CHECK(result.outcome == Outcome::kInterrupted);
+    CHECK(result.fault == Fault::kInterrupted);
+    CHECK(result.error == "the daemon stopped before the attempt ended");
+    CHECK_FALSE(result.timings.first_byte.has_value());
+  }
+  CHECK(results.front().timings.total > Micros{0});
   CHECK(rig.deliverer.in_flight() == 0);
 
   const Endpoint fine(answers(answer("200 OK")));

@@ -82,6 +82,43 @@ TEST_CASE("a request is answered, and the connection kept") {
   }
 }
 
+TEST_CASE("an answer may be given later, and others are served in the meantime") {
+  const SystemClock clock;
+  std::atomic<TestServer*> running = nullptr;
+  TestServer server([&](const Request& request, std::unique_ptr<Responder> responder) {
+    const std::chrono::milliseconds delay{std::stol(request.target.substr(1))};
+    const auto due = clock.steady_now() + delay;
+    const std::shared_ptr<Responder> kept = std::move(responder);
+    running.load()->call_at(due, [&clock, due, kept] {
+      kept->respond(text_response(200, clock.steady_now() < due ? "early" : "due"));
+    });
+  });
+  running = &server;
+  TestClient patient(server.address());
+  patient.send(get("/3600000"));
+  for (const std::string_view delay : {"/0", "/30", "/1"}) {
+    TestClient client(server.address());
+    client.send(get(delay));
+    CHECK(client.read().body == "due");
+  }
+}
+
+TEST_CASE("an answer that is due within the grace of a stop is given") {
+  const SystemClock clock;
+  std::atomic<TestServer*> running = nullptr;
+  TestServer server([&](const Request&, std::unique_ptr<Responder> responder) {
+    const std::shared_ptr<Responder> kept = std::move(responder);
+    running.load()->call_at(clock.steady_now() + std::chrono::milliseconds{30},
+                            [kept] { kept->respond(text_response(200, "last")); });
+    running.load()->stop(std::chrono::hours{1});
+  });
+  running = &server;
+  TestClient client(server.address());
+  client.send(kGet);
+  CHECK(client.read().body == "last");
+  CHECK(server.ended());
+}
+
 TEST_CASE("answers of any size follow each other on a connection") {
   TestServer server([](const Request& request, std::unique_ptr<Responder> responder) {
     responder->respond(text_response(200, std::string(std::stoul(request.target.substr(1)), 'x')));

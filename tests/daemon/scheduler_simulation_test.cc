@@ -139,6 +139,8 @@ class Simulation {
     Job job =
         recurring ? recurring_job(n, "0 0/10 * * * ?", now) : one_time_job(n, now + wait, host);
     if (rarely()) job.spec.misfire = jobsched::Misfire::kSkip;
+    // Few, so that they come again and a job takes the place of another.
+    if (below(4) == 0) job.spec.name = std::string(1, static_cast<char>('a' + below(3)));
     return job;
   }
 

@@ -69,6 +69,37 @@ TEST_CASE("an attempt is the callback of its job, with the timeouts of the setti
   CHECK(rig.header(0, "Jobsched-Fire-Time") == "2027-01-15T08:00:00Z");
 }
 
+TEST_CASE("every attempt is signed anew with the secrets of its account") {
+  const auto secret = [](char letter) {
+    return *jobsched::SigningSecret::from_bytes(std::string(32, letter));
+  };
+  SchedulerRig rig;
+  const auto rotate = [&](char letter) {
+    rig.store.rotate_secret("default", secret(letter), rig.clock.now(), 1h,
+                            [](const jobsched::Result<void>& result) { REQUIRE(result); });
+    rig.settle();
+  };
+  const auto signature = [&](char letter) {
+    return jobsched::sign(secret(letter), rig.header(0, "webhook-id"),
+                          rig.header(0, "webhook-timestamp"), "payload");
+  };
+  Job job = one_time_job(1, kStart);
+  job.spec.data = "payload";
+  rig.create(job);
+  rig.settle();
+  CHECK(rig.header(0, "webhook-signature").empty());
+  rotate('a');
+  rig.finish(0, answered(503));
+  rig.run_until(kStart + 10s);
+  CHECK(rig.header(0, "webhook-timestamp") == "1800000005");
+  CHECK(rig.header(0, "webhook-signature") == signature('a'));
+  rotate('b');
+  rig.finish(0, answered(503));
+  rig.run_until(kStart + 60s);
+  CHECK(rig.header(0, "webhook-timestamp") == "1800000040");
+  CHECK(rig.header(0, "webhook-signature") == signature('b') + " " + signature('a'));
+}
+
 TEST_CASE("what is due is started in the order of time") {
   SchedulerRig rig(limits(1, 1));
   rig.create(one_time_job(3, kStart + 1s, "a"));
@@ -177,6 +208,53 @@ TEST_CASE("attempts are repeated down the list of delays, with one webhook-id, t
   rig.finish(0, answered(500));
   CHECK_FALSE(rig.has_job(1));
   CHECK_FALSE(rig.wake.has_value());
+}
+
+TEST_CASE("a job's own method, headers and timeout go before the settings") {
+  SchedulerSettings settings;
+  settings.connect_timeout = 7s;
+  settings.timeout = 11s;
+
+  struct Row {
+    std::chrono::seconds timeout;
+    Millis connect_timeout;
+  };
+
+  for (const Row& row : {Row{300s, 7s}, Row{7s, 7s}, Row{2s, 2s}}) {
+    SchedulerRig rig(settings);
+    Job job = one_time_job(1, kStart);
+    job.spec.method = jobsched::Method::kPut;
+    job.spec.headers = {{"X-A", "1"}};
+    job.spec.timeout = row.timeout;
+    rig.create(job);
+    rig.settle();
+    REQUIRE(rig.deliverer.in_flight() == 1);
+    const jobsched::AttemptRequest& request = rig.deliverer.open()[0].request;
+    CHECK(request.method == "PUT");
+    CHECK(rig.header(0, "X-A") == "1");
+    CHECK((request.timeout == row.timeout));
+    CHECK((request.connect_timeout == row.connect_timeout));
+  }
+}
+
+TEST_CASE("a job's own attempts and backoff take the place of the settings") {
+  SchedulerRig rig;
+  Job job = one_time_job(1, kStart);
+  job.spec.retry = jobsched::Retry{4, {{10s, 20s}}};
+  rig.create(job);
+  rig.settle();
+  Instant expected = kStart;
+  for (const Millis delay : {10s, 20s, 20s}) {
+    rig.finish(0, answered(500));
+    rig.run_until(expected + delay - 1ms);
+    CHECK(rig.deliverer.in_flight() == 0);
+    expected += delay;
+    rig.run_until(expected);
+    REQUIRE(rig.deliverer.in_flight() == 1);
+  }
+  CHECK(rig.header(0, "Jobsched-Attempt") == "4");
+  rig.finish(0, answered(500));
+  CHECK_FALSE(rig.has_job(1));
 }
 
 TEST_CASE("a recurring job fires at each fire time, which follow from each other, not from now") {

@@ -32,6 +32,13 @@ std::string listed(const std::vector<SettingsFault>& faults) {
   return text;
 }
 
+std::string listed(const std::vector<IpNetwork>& networks) {
+  std::string text;
+  for (const IpNetwork& network : networks)
+    text += format_ip_network(network) + " ";
+  return text;
+}
+
 }  // namespace
 
 TEST_CASE("without any source the settings are the documented defaults") {
@@ -50,6 +57,9 @@ TEST_CASE("without any source the settings are the documented defaults") {
   CHECK(settings.scheduler.backoff.delays ==
         std::vector<Millis>{seconds{5}, seconds{30}, minutes{2}, minutes{10}, minutes{30}, hours{2},
                             hours{5}, hours{10}});
+  CHECK(settings.network == NetworkMode::kAuto);
+  CHECK(settings.allow.empty());
+  CHECK(settings.deny.empty());
   CHECK(settings.scheduler.misfire_threshold == minutes{1});
   CHECK(settings.history_keep == std::chrono::days{30});
   CHECK(settings.log_level == LogLevel::kInfo);
@@ -67,6 +77,9 @@ delivery:
   connect_timeout: 250ms
   timeout: 1m30s
   backoff: [1s, 2m]
+  network: public
+  allow: [10.0.0.0/8, "fd00::/8"]
+  deny: 10.0.0.1
 misfire: {threshold: 5m}
 history: {keep: 0s}
 log: {level: debug, format: json}
@@ -84,6 +97,9 @@ log: {level: debug, format: json}
   CHECK(settings.scheduler.connect_timeout == Millis{250});
   CHECK(settings.scheduler.timeout == seconds{90});
   CHECK(settings.scheduler.backoff.delays == std::vector<Millis>{seconds{1}, minutes{2}});
+  CHECK(settings.network == NetworkMode::kPublic);
+  CHECK(listed(settings.allow) == "10.0.0.0/8 fd00::/8 ");
+  CHECK(listed(settings.deny) == "10.0.0.1/32 ");
   CHECK(settings.scheduler.misfire_threshold == minutes{5});
   CHECK(settings.history_keep == Millis{0});
   CHECK(settings.log_level == LogLevel::kDebug);
@@ -107,6 +123,7 @@ TEST_CASE("forms that a value may have") {
   const auto no_retries = from_yaml("delivery: {backoff: []}");
   CHECK(listed(no_retries.faults).empty());
   CHECK(no_retries.settings.scheduler.backoff.delays.empty());
+  CHECK(listed(from_yaml("delivery: {allow: [], deny: []}").faults).empty());
 }
 
 TEST_CASE("every fault of a file is reported with its place and what to do") {
@@ -127,7 +144,6 @@ TEST_CASE("every fault of a file is reported with its place and what to do") {
       {"admin_listen: x", "unknown key \"admin_listen\""},
       {"tls: {cert: x}", "unknown key \"tls\""},
       {"archive: {keep: 1d}", "unknown key \"archive\""},
-      {"delivery: {network: any}", "1:12: unknown key \"network\" in \"delivery\""},
       {"limits: {jobs_per_account: 1}", "unknown key \"jobs_per_account\""},
       {"store: a\nstore: b",
        "jobsched.yaml:2:1: duplicate key \"store\"; the first is in line 1\n"},
@@ -171,6 +187,13 @@ TEST_CASE("every fault of a file is reported with its place and what to do") {
       {"delivery: {backoff: [1s, x, 0s]}",
        "1:29: delivery.backoff: \"0s\" is not from 1ms to 7d\n"},
       {"history: {keep: 20000d}", "\"20000d\" is not from 0s to 3660d\n"},
+      {"delivery: {network: private}",
+       "1:21: delivery.network: \"private\" is not any, public or auto\n"},
+      {"delivery: {allow: [10.0.0.0/8, intranet]}",
+       "1:32: delivery.allow: \"intranet\" is not an IP address or network; write one like"},
+      {"delivery: {deny: 10.0.0.1/8}",
+       "1:18: delivery.deny: \"10.0.0.1/8\" may be meant in two ways; write 10.0.0.0/8 for the "
+       "network, or 10.0.0.1 for the address\n"},
       {"misfire: {threshold: 1000d}", "\"1000d\" is not from 0s to 366d\n"},
       {"log: {level: warn}",
        "\"warn\" is not debug, info, warning or error; did you mean \"warning\"?\n"},
@@ -217,11 +240,14 @@ TEST_CASE("every setting has a variable") {
 }
 
 TEST_CASE("variables take lists with commas") {
-  const auto [settings, faults] = from_environment(
-      {{"JOBSCHED_LISTEN", "localhost:1, unix:/a"}, {"JOBSCHED_DELIVERY_BACKOFF", "1s,2s"}});
+  const auto [settings, faults] =
+      from_environment({{"JOBSCHED_LISTEN", "localhost:1, unix:/a"},
+                        {"JOBSCHED_DELIVERY_BACKOFF", "1s,2s"},
+                        {"JOBSCHED_DELIVERY_ALLOW", "10.0.0.0/8, ::1"}});
   CHECK(listed(faults).empty());
   CHECK(settings.listen == std::vector<std::string>{"localhost:1", "unix:/a"});
   CHECK(settings.scheduler.backoff.delays == std::vector<Millis>{seconds{1}, seconds{2}});
+  CHECK(listed(settings.allow) == "10.0.0.0/8 ::1/128 ");
 }
 
 TEST_CASE("variables of the prefix that mean nothing are faults") {
@@ -235,6 +261,7 @@ TEST_CASE("variables of the prefix that mean nothing are faults") {
       {"JOBSCHED_SERVER", "x", ""},
       {"JOBSCHED_KEY_FILE", "x", ""},
       {"JOBSCHED_OUTPUT", "x", ""},
+      {"JOBSCHED_SECRET", "x", ""},
       {"JOBSCHEDULER", "x", ""},
       {"PATH", "x", ""},
       {"JOBSCHED_LOG_LEVEL", "debug", ""},
@@ -282,6 +309,38 @@ TEST_CASE("faults of flags name the flag, and a fault that is overridden is stil
   CHECK(faults.find("f:1:8: ") != std::string::npos);
   CHECK(faults.find("--listen: ") != std::string::npos);
   CHECK(faults.find("--store: ") != std::string::npos);
+}
+
+TEST_CASE("where callbacks may go follows from who may add jobs") {
+  struct Row {
+    NetworkMode mode;
+    std::vector<std::string> listen;
+    bool has_accounts;
+    bool public_only;
+  };
+
+  const Row rows[] = {
+      {NetworkMode::kAuto, {"127.0.0.1:1"}, false, false},
+      {NetworkMode::kAuto, {"[::1]:1", "unix:/a", "localhost:1"}, false, false},
+      {NetworkMode::kAuto, {"127.0.0.1:1"}, true, true},
+      {NetworkMode::kAuto, {"127.0.0.1:1", "0.0.0.0:1"}, false, true},
+      {NetworkMode::kAuto, {"192.0.2.1:1"}, false, true},
+      {NetworkMode::kAuto, {"example.com:1"}, false, true},
+      {NetworkMode::kAny, {"0.0.0.0:1"}, true, false},
+      {NetworkMode::kPublic, {"127.0.0.1:1"}, false, true},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.listen);
+    Settings settings;
+    settings.network = row.mode;
+    settings.listen = row.listen;
+    CHECK(network_rules(settings, row.has_accounts).public_only == row.public_only);
+  }
+  Settings lists;
+  lists.allow = {*parse_ip_network("10.0.0.0/8")};
+  lists.deny = {*parse_ip_network("10.0.0.1")};
+  CHECK(network_rules(lists, false).allow == lists.allow);
+  CHECK(network_rules(lists, false).deny == lists.deny);
 }
 
 TEST_CASE("the default store is in the state directory") {

@@ -96,7 +96,8 @@ class Scenario {
   }
 
   // Whether it was done. What fails with the sync may be there or not.
-  bool settle(const Result<void>& result, const JobId& id) {
+  template <class T>
+  bool settle(const Result<T>& result, const JobId& id) {
     if (result) return true;
     check_error(result.error());
     if (fatal_) unsure_.insert(id);

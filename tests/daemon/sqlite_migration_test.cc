@@ -48,6 +48,7 @@ TEST_CASE("a store of an older schema is brought to the present one with all tha
     Job recurring = sample_cron(2, "0 15 10 ? * *", kStart);
     recurring.spec.url = "https://example.com/again";
     if (version >= 2) recurring.spec.timezone = "Test/Zone";
+    if (version >= 3) recurring.spec.misfire = Misfire::kSkip;
     for (int time = 1; time <= 2; ++time) {
       const auto store = open_store(path);
       StoreDriver driver(*store);
@@ -55,6 +56,7 @@ TEST_CASE("a store of an older schema is brought to the present one with all tha
       check_same(*driver.find("default", recurring.id), recurring);
       CHECK(driver.counts().jobs == 3);
       CHECK(store->zones()->size() == (version >= 2 ? 1 : 0));
+      CHECK(store->secrets("default", kStart)->empty());
     }
     const auto store = open_store(path);
     StoreDriver driver(*store);
@@ -65,6 +67,25 @@ TEST_CASE("a store of an older schema is brought to the present one with all tha
 
     SQLite::Database database(path);
     CHECK(sql::schema_version(database) == sql::kSchemaVersion);
+  }
+}
+
+TEST_CASE("a store of an older schema takes jobs that say all that can be said") {
+  for (int version = 1; version < sql::kSchemaVersion; ++version) {
+    CAPTURE(version);
+    const TemporaryDirectory directory;
+    const std::string path = directory / "jobs.db";
+    make_version(version, path);
+    Job job = sample_once(9, at(1'000));
+    job.spec.name = "a";
+    job.spec.method = Method::kDelete;
+    job.spec.headers = {{"X-A", "1"}};
+    job.spec.timeout = std::chrono::seconds{1};
+    job.spec.retry = Retry{2, {{std::chrono::seconds{1}}}};
+    const auto store = open_store(path);
+    StoreDriver driver(*store);
+    CHECK(driver.create(job) == Created{job.id});
+    check_same(*driver.find("default", job.id), job);
   }
 }
 

@@ -46,7 +46,7 @@ std::string contents(const std::string& path) {
   SQLite::Database database(path, SQLite::OPEN_READONLY);
   std::string text;
   for (const char* sql :
-       {"SELECT hex(id), url, length(data), \"when\", cron, next FROM jobs ORDER BY id",
+       {"SELECT hex(id), url, length(data), \"when\", cron, next, name FROM jobs ORDER BY id",
         "SELECT hex(job), fire_time, attempt, epoch FROM deliveries ORDER BY job",
         "SELECT name, jobs FROM accounts ORDER BY name", "SELECT count(*) FROM jobs"}) {
     SQLite::Statement rows(database, sql);

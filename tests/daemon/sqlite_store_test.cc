@@ -52,10 +52,20 @@ Job large_job(std::uint32_t number) {
 std::pair<std::uint32_t, Error> fill(Store& store) {
   StoreDriver driver(store);
   for (std::uint32_t number = 1; number <= 100; ++number) {
-    const Result<void> created = driver.create(large_job(number));
+    const auto created = driver.create(large_job(number));
     if (!created) return {number - 1, created.error()};
   }
   return {100, {}};
+}
+
+SigningSecret secret(char letter) {
+  return *SigningSecret::from_bytes(std::string(32, letter));
+}
+
+void rotate(Store& store, char letter) {
+  REQUIRE(outcome<void>(store, [&](Done<void> done) {
+    store.rotate_secret("default", secret(letter), at(0), Millis{0}, std::move(done));
+  }));
 }
 
 // No file of this process grows beyond `bytes` while it lives.
@@ -153,7 +163,7 @@ TEST_CASE("clients faster than the disk are turned away at once, the scheduler i
   std::size_t refused = 0;
   std::size_t failed_on_close = 0;
   bool closing = false;
-  const Done<void> count = [&](const Result<void>& result) {
+  const auto count = [&](const auto& result) {
     REQUIRE_FALSE(result);
     CHECK(result.error().kind == ErrorKind::kUnavailable);
     ++(closing ? failed_on_close : refused);
@@ -185,8 +195,7 @@ TEST_CASE("the payloads that wait for the disk are bounded") {
   std::size_t refused = 0;
   std::size_t created = 0;
   for (std::uint32_t number = 1; number <= 70; ++number) {
-    store->create(large_job(number),
-                  [&](const Result<void>& result) { ++(result ? created : refused); });
+    store->create(large_job(number), [&](const auto& result) { ++(result ? created : refused); });
   }
   CHECK(refused > 0);
   while (store->commit_group()) {
@@ -203,7 +212,7 @@ TEST_CASE("another program that holds the file makes writes fail, for as long as
   {
     SQLite::Database other(directory / "jobs.db", SQLite::OPEN_READWRITE);
     other.exec("BEGIN IMMEDIATE");
-    const Result<void> created = driver.create(sample_once(2, at(0)));
+    const auto created = driver.create(sample_once(2, at(0)));
     REQUIRE_FALSE(created);
     CHECK(created.error().kind == ErrorKind::kUnavailable);
     CHECK(created.error().detail.find("held by another program") != std::string::npos);
@@ -260,7 +269,7 @@ TEST_CASE("a sync that failed is never tried again") {
     disk.fail(FaultyDisk::Call::kSync, 1, 1, SQLITE_IOERR_FSYNC);
     int failed = 0;
     for (std::uint32_t number = 2; number <= 4; ++number) {
-      store->create(sample_once(number, at(0)), [&](const Result<void>& created) {
+      store->create(sample_once(number, at(0)), [&](const auto& created) {
         REQUIRE_FALSE(created);
         CHECK(created.error().kind == ErrorKind::kInternal);
         CHECK(fatal.empty());  // everybody is told before the process ends
@@ -316,6 +325,53 @@ TEST_CASE("a stored job that cannot be read is put aside and reported") {
   CHECK(driver.claim(at(1)).claims.size() == 1);
 }
 
+TEST_CASE("a secret whose commit has failed signs nothing, though its group has claimed with it") {
+  const TemporaryDirectory directory;
+  FaultyDisk disk;
+  const auto store = open_store(directory / "jobs.db");
+  StoreDriver driver(*store);
+  REQUIRE(driver.create(sample_once(1, at(0))));
+  rotate(*store, 'a');
+  disk.fail(FaultyDisk::Call::kWrite, 1, 1'000, SQLITE_FULL);
+  std::size_t failed = 0;
+  store->rotate_secret("default", secret('b'), at(0), Millis{0}, [&](const Result<void>& result) {
+    if (!result) ++failed;
+  });
+  store->claim_due(at(0), 1, StoreDriver::kMisfire, {1, StoreDriver::kLease},
+                   [&](const Result<Claims>& result) {
+                     if (!result) ++failed;
+                   });
+  CHECK(store->commit_group());
+  CHECK(failed == 2);
+  disk.stop_failing();
+  CHECK(store->secrets("default", at(0))->size() == 1);
+  CHECK(driver.claim(at(0)).claims.at(0).secrets == std::vector{secret('a')});
+}
+
+TEST_CASE(
+    "a secret that cannot be read is reported once and signs nothing, until there is another") {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "jobs.db";
+  rotate(*open_store(path), 'a');
+  SQLite::Database(path, SQLite::OPEN_READWRITE)
+      .exec("PRAGMA ignore_check_constraints = ON; UPDATE signing_secrets SET secret = x'00'");
+  std::vector<std::string> damaged;
+  SqliteStoreOptions options = strict_options();
+  options.damaged = [&](const Error& error) { damaged.push_back(error.detail); };
+  const auto store = open_store(path, options);
+  StoreDriver driver(*store);
+  for (std::uint32_t number = 1; number <= 2; ++number) {
+    REQUIRE(driver.create(sample_once(number, at(number))));
+    CHECK(driver.claim(at(number)).claims.at(0).secrets.empty());
+  }
+  REQUIRE(damaged.size() == 1);
+  CHECK(damaged.front().find("jobsched secret rotate") != std::string::npos);
+  CHECK(store->secrets("default", at(0)).error().kind == ErrorKind::kInternal);
+  rotate(*store, 'b');
+  REQUIRE(driver.create(sample_once(3, at(3))));
+  CHECK(driver.claim(at(3)).claims.at(0).secrets == std::vector{secret('b')});
+}
+
 TEST_CASE("jobs that are held up are set aside in bounded steps, each once") {
   const TemporaryDirectory directory;
   const auto store = open_store(directory / "jobs.db");
@@ -323,7 +379,7 @@ TEST_CASE("jobs that are held up are set aside in bounded steps, each once") {
   constexpr std::uint32_t kHeldUp = 1'500;
   const Instant second_fire_time = at(600'000);
   for (std::uint32_t number = 1; number <= kHeldUp; ++number) {
-    store->create(sample_cron(number, "0 0/10 * * * ?", at(-1)), [](const Result<void>&) {});
+    store->create(sample_cron(number, "0 0/10 * * * ?", at(-1)), [](const auto&) {});
   }
   REQUIRE(driver.claim(at(0), kHeldUp).claims.size() == kHeldUp);
   REQUIRE(driver.create(sample_once(kHeldUp + 1, second_fire_time)));

@@ -25,9 +25,11 @@ struct StoreCase {
 };
 
 std::vector<StoreCase> job_cases();
+std::vector<StoreCase> name_cases();
 std::vector<StoreCase> delivery_cases();
 std::vector<StoreCase> zone_cases();
 std::vector<StoreCase> clock_cases();
 std::vector<StoreCase> log_cases();
+std::vector<StoreCase> secret_cases();
 
 }  // namespace jobsched::testing

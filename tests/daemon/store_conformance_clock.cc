@@ -192,8 +192,9 @@ void however_many_jobs_there_are(Store& store) {
   std::vector<Job> jobs;
   for (std::uint32_t number = 1; number <= kMany; ++number)
     jobs.push_back(sample_cron(number, kTenMinutely, at(kDay)));
-  const auto created = outcome<void>(
-      store, [&](Done<void> done) { store.create_all(std::move(jobs), std::move(done)); });
+  using All = std::vector<Created>;
+  const auto created = outcome<All>(
+      store, [&](Done<All> done) { store.create_all(std::move(jobs), std::move(done)); });
   REQUIRE(created);
   const Rearmed done = rearm(store, at(kDay), at(0));
   CHECK(done.jobs == kMany);

@@ -383,6 +383,20 @@ void counts_say_how_many_jobs_and_when_the_next_is_due(Store& store) {
   CHECK(driver.counts().jobs == 1);
 }
 
+void a_lease_lasts_for_the_timeout_that_a_job_has_of_its_own(Store& store) {
+  StoreDriver driver(store);
+  Job job = sample_once(1, at(0));
+  job.spec.timeout = std::chrono::seconds{100};
+  REQUIRE(driver.create(job));
+  const Instant end = at(0) + StoreDriver::kLease + std::chrono::seconds{100};
+  REQUIRE(driver.claim(at(0), 1, 1).claims.size() == 1);
+  CHECK(driver.claim(end - Millis{1}, 1, 2).claims.empty());
+  REQUIRE(driver.claim(end, 1, 2).claims.size() == 1);
+  const Instant later = end + StoreDriver::kLease + std::chrono::seconds{100};
+  CHECK(driver.claim(later - Millis{1}, 1, 3).claims.empty());
+  CHECK(driver.claim(later, 1, 3).claims.size() == 1);
+}
+
 }  // namespace
 
 std::vector<StoreCase> delivery_cases() {
@@ -423,6 +437,8 @@ std::vector<StoreCase> delivery_cases() {
        removing_a_job_ends_its_outstanding_delivery},
       {"counts say how many jobs and when the next is due",
        counts_say_how_many_jobs_and_when_the_next_is_due},
+      {"a lease lasts for the timeout that a job has of its own",
+       a_lease_lasts_for_the_timeout_that_a_job_has_of_its_own},
   };
 }
 

@@ -1,3 +1,4 @@
+#include <chrono>
 #include <optional>
 #include <string>
 #include <thread>
@@ -33,12 +34,20 @@ void a_job_is_found_as_it_was_created(Store& store) {
   full.spec.signature = "sha256=\xC3\xA9";
   full.spec.content_type = "text/plain; charset=utf-8";
   full.spec.data = all_bytes();
+  full.spec.name = "a name \xE2\x82\xAC";
+  full.spec.method = Method::kPatch;
+  full.spec.headers = {{"X-B", "b: c"}, {"X-A", ""}, {"Authorization", "Bearer \xC3\xA9"}};
+  full.spec.timeout = std::chrono::seconds{300};
+  full.spec.retry = Retry{20, {{std::chrono::seconds{1}, std::chrono::seconds{86'400}}}};
   Job empty = sample_once(2, at(-1));
   empty.spec.signature = "";
   empty.spec.content_type = "";
   empty.spec.data = "";
+  empty.spec.retry = Retry{1, {}};
   Job large = sample_once(3, at(0));
   large.spec.data = std::string(1'048'576, '\0');
+  large.spec.headers = {{"X", std::string(8'191, 'x')}};
+  large.spec.retry = Retry{{}, std::vector(19, std::chrono::seconds{86'400})};
   for (const Job& job : {full, empty, large, sample_once(4, Instant{}),
                          sample_cron(5, "0 15 10 ? * MON-FRI", kStart)}) {
     REQUIRE(driver.create(job));
@@ -61,15 +70,18 @@ void the_id_of_a_new_job_must_be_new(Store& store) {
   StoreDriver driver(store);
   const Job first = sample_once(1, at(0));
   REQUIRE(driver.create(first));
-  const Result<void> again = driver.create(sample_once(1, at(5)));
+  const auto again = driver.create(sample_once(1, at(5)));
   REQUIRE_FALSE(again);
   CHECK(again.error().kind == ErrorKind::kConflict);
   check_same(*driver.find("default", sample_id(1)), first);
   CHECK(driver.counts().jobs == 1);
 }
 
-Result<void> create_all(Store& store, const std::vector<Job>& jobs) {
-  return outcome<void>(store, [&](Done<void> done) { store.create_all(jobs, std::move(done)); });
+using AllCreated = std::vector<Created>;
+
+Result<AllCreated> create_all(Store& store, const std::vector<Job>& jobs) {
+  return outcome<AllCreated>(
+      store, [&](Done<AllCreated> done) { store.create_all(jobs, std::move(done)); });
 }
 
 void jobs_are_created_all_or_none(Store& store) {
@@ -81,7 +93,7 @@ void jobs_are_created_all_or_none(Store& store) {
   check_same(*driver.find("default", sample_id(3)), sample_once(3, at(5)));
 
   for (const std::uint32_t taken : {3U, 5U}) {
-    const Result<void> again = create_all(
+    const auto again = create_all(
         store, {sample_once(5, at(0)), sample_once(6, at(0)), sample_once(taken, at(0))});
     REQUIRE_FALSE(again);
     CHECK(again.error().kind == ErrorKind::kConflict);
@@ -183,7 +195,7 @@ void a_read_sees_what_was_announced_while_others_write(Store& store) {
   constexpr std::uint32_t kJobs = 200;
   std::thread committer([&store] {
     for (std::uint32_t number = 1; number <= kJobs; ++number) {
-      store.create(sample_once(number, at(0)), [&store, number](const Result<void>& created) {
+      store.create(sample_once(number, at(0)), [&store, number](const auto& created) {
         CHECK(created);
         const auto found = store.find("default", sample_id(number));
         CHECK((found && *found));
@@ -210,11 +222,19 @@ void a_replacement_keeps_id_and_account(Store& store) {
   Job expected = sample_cron(1, "0 0 12 * * ?", kStart);
   expected.spec.url = "http://example.net/new";
   expected.spec.data = all_bytes();
+  expected.spec.method = Method::kPut;
+  expected.spec.headers = {{"X-A", "1"}};
+  expected.spec.timeout = std::chrono::seconds{5};
+  expected.spec.retry = Retry{2, {}};
   REQUIRE(driver.replace("default", sample_id(1), expected.spec, expected.next));
   check_same(*driver.find("default", sample_id(1)), expected);
   CHECK(driver.counts().jobs == 1);
   CHECK(driver.counts().next_due == expected.next);
   CHECK(driver.claim(at(1'000)).claims.empty());
+  // What the new definition does not say is gone.
+  const Job plain = sample_once(1, at(2'000));
+  REQUIRE(driver.replace("default", sample_id(1), plain.spec, plain.next));
+  check_same(*driver.find("default", sample_id(1)), plain);
 }
 
 void a_job_that_is_gone_cannot_be_replaced_or_removed(Store& store) {
@@ -257,7 +277,7 @@ void a_removed_job_is_gone_and_does_not_fire(Store& store) {
 void a_group_is_carried_out_in_order_and_each_event_alone(Store& store) {
   std::vector<std::string> answers;
   const auto note = [&](std::string event) {
-    return [&answers, event](const Result<void>& result) {
+    return [&answers, event](const auto& result) {
       answers.push_back(event + (result ? " done" : " failed"));
     };
   };
@@ -287,9 +307,9 @@ void a_group_is_carried_out_in_order_and_each_event_alone(Store& store) {
 
 void done_may_submit_further_writes(Store& store) {
   int done = 0;
-  store.create(sample_once(1, at(0)), [&](const Result<void>&) {
+  store.create(sample_once(1, at(0)), [&](const auto&) {
     ++done;
-    store.create(sample_once(2, at(0)), [&](const Result<void>&) { ++done; });
+    store.create(sample_once(2, at(0)), [&](const auto&) { ++done; });
   });
   while (store.commit_group()) {
   }
@@ -298,8 +318,7 @@ void done_may_submit_further_writes(Store& store) {
 }
 
 void waiting_ends_with_an_event_or_when_told_to(Store& store) {
-  std::thread submitter(
-      [&store] { store.create(sample_once(1, at(0)), [](const Result<void>&) {}); });
+  std::thread submitter([&store] { store.create(sample_once(1, at(0)), [](const auto&) {}); });
   store.wait_for_events();
   CHECK(store.commit_group());
   submitter.join();
@@ -314,7 +333,7 @@ void many_events_need_several_groups_and_all_are_carried_out(Store& store) {
   constexpr std::uint32_t kJobs = 3'000;
   std::uint32_t created = 0;
   for (std::uint32_t number = 1; number <= kJobs; ++number) {
-    store.create(sample_once(number, at(0)), [&](const Result<void>& result) {
+    store.create(sample_once(number, at(0)), [&](const auto& result) {
       if (result) ++created;
     });
   }

@@ -344,8 +344,11 @@ void two_firings_have_two_fire_times(Store& store) {
   const Result<LoggedDelivery> again = log.fire(1, at(5));
   REQUIRE(again.has_value());
   CHECK(again->delivery.fire_time == at(6));
+  CHECK(again->due == at(6));
   CHECK(log.jobs.claim(at(5)).claims.empty());
-  log.claim(at(6));
+  log.jobs.record(log.claim(at(6)), Accepted{}, at(6));
+  // A whole second may be a fire time of the schedule.
+  CHECK(log.fire(1, at(60'000))->delivery.fire_time == at(60'001));
 }
 
 void one_delivery_of_a_job_at_a_time_whoever_fires_it(Store& store) {
@@ -470,6 +473,35 @@ void a_delivery_is_attempted_again_with_what_its_job_says_now(Store& store) {
   check_refused(log.fire(1, at(4)), ErrorKind::kConflict);
 }
 
+void a_job_that_comes_back_leaves_its_name_to_who_has_taken_it(Store& store) {
+  LogDriver log(store);
+  for (const std::uint32_t number : {1U, 2U}) {
+    Job job = sample_once(number, at(0));
+    job.spec.name = "nightly";
+    REQUIRE(log.jobs.create(job));
+    if (number == 1) log.jobs.record(log.claim(at(0)), Exhausted{"so"}, at(1));
+  }
+  REQUIRE(log.retry({sample_id(1), at(0)}, at(2)));
+  CHECK_FALSE(log.jobs.find("default", sample_id(1))->spec.name);
+  CHECK(log.jobs.find("default", sample_id(2))->spec.name == "nightly");
+}
+
+void an_attempt_that_was_not_made_is_not_counted(Store& store) {
+  LogDriver log(store);
+  REQUIRE(log.jobs.create(sample_cron(1, kTenMinutely, at(-1))));
+  const Claim claim = log.claim(at(0));
+  log.jobs.record(claim, RetryAt{at(5'000), 2}, at(1));
+  const Job other = sample_cron(1, kTenMinutely, at(2));
+  REQUIRE(log.jobs.replace("default", other.id, other.spec, other.next, at(2)));
+  REQUIRE(log.retry(claim.delivery, at(3)));
+  const Claim second = log.claim(at(3));
+  CHECK(second.delivery.attempt == 2);
+  // One that was under way may have been received.
+  REQUIRE(log.jobs.replace("default", other.id, other.spec, other.next, at(4)));
+  REQUIRE(log.retry(claim.delivery, at(5)));
+  CHECK(log.claim(at(5)).delivery.attempt == 3);
+}
+
 void a_superseded_delivery_is_attempted_again_unless_another_is_outstanding(Store& store) {
   LogDriver log(store);
   REQUIRE(log.jobs.create(sample_cron(1, kTenMinutely, at(-1))));
@@ -567,6 +599,9 @@ std::vector<StoreCase> log_cases() {
        an_exhausted_delivery_is_attempted_again_also_when_its_job_was_purged},
       {"a delivery is attempted again with what its job says now",
        a_delivery_is_attempted_again_with_what_its_job_says_now},
+      {"a job that comes back leaves its name to who has taken it",
+       a_job_that_comes_back_leaves_its_name_to_who_has_taken_it},
+      {"an attempt that was not made is not counted", an_attempt_that_was_not_made_is_not_counted},
       {"a superseded delivery is attempted again, unless another is outstanding",
        a_superseded_delivery_is_attempted_again_unless_another_is_outstanding},
       {"what cannot be attempted again", what_cannot_be_attempted_again},

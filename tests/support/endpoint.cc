@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -50,6 +51,7 @@ bool Connection::send(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent <= 0) return false;
+    sent_ += static_cast<std::size_t>(sent);
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
   return true;
@@ -79,14 +81,25 @@ void Connection::wait_for_close() {
   }
 }
 
+void Connection::wait_without_reading() {
+  pollfd waiting{fd_, POLLRDHUP, 0};
+  ::poll(&waiting, 1, -1);
+}
+
+void Connection::use_small_buffer() {
+  const int bytes = 4'096;
+  ::setsockopt(fd_, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
+}
+
 void Connection::reset() {
   const linger hard{1, 0};
   ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
 }
 
-Endpoint::Endpoint(Behaviour behaviour, std::string greeting)
+Endpoint::Endpoint(Behaviour behaviour, std::string greeting, Reads reads)
     : behaviour_(std::move(behaviour)),
       greeting_(std::move(greeting)),
+      reads_(reads),
       listener_(bind_to_loopback()),
       port_(port_of(listener_)) {
   REQUIRE(::listen(listener_.get(), kBacklog) == 0);
@@ -122,8 +135,12 @@ void Endpoint::accept_all() {
 }
 
 void Endpoint::serve(int fd) {
-  Connection connection(fd);
+  Connection connection(fd, sent_);
   connection.send(greeting_);
+  if (reads_ == Reads::kNothing) {
+    behaviour_(connection, {});
+    return;
+  }
   while (true) {
     const std::string request = connection.receive();
     if (request.empty()) return;

@@ -21,7 +21,8 @@ class FlakyStore final : public ForwardingStore {
     creates_.fail(times, kind, after);
   }
 
-  // Replaces and removes.
+  // Replaces, removes, changes of secrets, and what is asked for by hand: fire_now, pause, resume,
+  // retry.
   void fail_changes(std::size_t times, ErrorKind kind, std::size_t after = 0) {
     changes_.fail(times, kind, after);
   }
@@ -51,12 +52,12 @@ class FlakyStore final : public ForwardingStore {
 
   std::size_t rezonings_asked() const { return rezonings_.asked(); }
 
-  void create(Job job, Done<void> done) override {
+  void create(Job job, Done<Created> done) override {
     if (const auto fault = creates_.ask()) return done(refusal(*fault));
     ForwardingStore::create(std::move(job), std::move(done));
   }
 
-  void create_all(std::vector<Job> jobs, Done<void> done) override {
+  void create_all(std::vector<Job> jobs, Done<std::vector<Created>> done) override {
     if (const auto fault = creates_.ask()) return done(refusal(*fault));
     ForwardingStore::create_all(std::move(jobs), std::move(done));
   }
@@ -82,6 +83,44 @@ class FlakyStore final : public ForwardingStore {
                   Done<std::vector<JobId>> done) override {
     if (const auto fault = changes_.ask()) return done(refusal(*fault));
     ForwardingStore::remove_all(std::move(account), std::move(ids), now, std::move(done));
+  }
+
+  void rotate_secret(std::string account,
+                     SigningSecret secret,
+                     Instant now,
+                     Millis overlap,
+                     Done<void> done) override {
+    if (const auto fault = changes_.ask()) return done(refusal(*fault));
+    ForwardingStore::rotate_secret(std::move(account), std::move(secret), now, overlap,
+                                   std::move(done));
+  }
+
+  void remove_secrets(std::string account, Done<void> done) override {
+    if (const auto fault = changes_.ask()) return done(refusal(*fault));
+    ForwardingStore::remove_secrets(std::move(account), std::move(done));
+  }
+
+  void fire_now(std::string account, JobId id, Instant now, Done<LoggedDelivery> done) override {
+    if (const auto fault = changes_.ask()) return done(refusal(*fault));
+    ForwardingStore::fire_now(std::move(account), id, now, std::move(done));
+  }
+
+  void pause(std::string account, JobId id, Done<Job> done) override {
+    if (const auto fault = changes_.ask()) return done(refusal(*fault));
+    ForwardingStore::pause(std::move(account), id, std::move(done));
+  }
+
+  void resume(std::string account, JobId id, Instant now, Done<Job> done) override {
+    if (const auto fault = changes_.ask()) return done(refusal(*fault));
+    ForwardingStore::resume(std::move(account), id, now, std::move(done));
+  }
+
+  void retry(std::string account,
+             Delivery delivery,
+             Instant now,
+             Done<LoggedDelivery> done) override {
+    if (const auto fault = changes_.ask()) return done(refusal(*fault));
+    ForwardingStore::retry(std::move(account), delivery, now, std::move(done));
   }
 
   void claim_due(Instant now,

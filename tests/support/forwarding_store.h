@@ -21,11 +21,11 @@ class ForwardingStore : public Store {
   // From now on it stands before another store.
   void stand_before(Store& store) { store_ = &store; }
 
-  void create(Job job, Done<void> done) override {
+  void create(Job job, Done<Created> done) override {
     store_->create(std::move(job), std::move(done));
   }
 
-  void create_all(std::vector<Job> jobs, Done<void> done) override {
+  void create_all(std::vector<Job> jobs, Done<std::vector<Created>> done) override {
     store_->create_all(std::move(jobs), std::move(done));
   }
 
@@ -88,6 +88,22 @@ class ForwardingStore : public Store {
 
   void rearm(Rearming rearming, Done<Rearmed> done) override {
     store_->rearm(rearming, std::move(done));
+  }
+
+  void rotate_secret(std::string account,
+                     SigningSecret secret,
+                     Instant now,
+                     Millis overlap,
+                     Done<void> done) override {
+    store_->rotate_secret(std::move(account), std::move(secret), now, overlap, std::move(done));
+  }
+
+  void remove_secrets(std::string account, Done<void> done) override {
+    store_->remove_secrets(std::move(account), std::move(done));
+  }
+
+  Result<std::vector<AccountSecret>> secrets(std::string_view account, Instant now) const override {
+    return store_->secrets(account, now);
   }
 
   Result<std::optional<Instant>> last_claim() const override { return store_->last_claim(); }

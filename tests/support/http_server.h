@@ -1,10 +1,12 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <future>
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "daemon/http/server.h"
@@ -33,6 +35,10 @@ class TestServer {
   const std::vector<std::string>& addresses() const { return addresses_; }
 
   void stop(std::chrono::milliseconds grace) { server_.stop(grace); }
+
+  void call_at(std::chrono::steady_clock::time_point due, std::function<void()> call) {
+    server_.call_at(due, std::move(call));
+  }
 
   // Whether it has stopped serving, waiting for that if need be, within a generous deadline.
   bool ended();

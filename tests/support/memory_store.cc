@@ -1,7 +1,7 @@
 #include "tests/support/memory_store.h"
 
 #include <algorithm>
-#include <set>
+#include <tuple>
 #include <utility>
 
 #include "core/delivery/callback.h"
@@ -62,29 +62,24 @@ void MemoryStore::submit(Done<T> done, std::function<Result<T>()> change) {
   done(fail(ErrorKind::kUnavailable, "too much is queued; try again later"));
 }
 
-void MemoryStore::create(Job job, Done<void> done) {
-  submit<void>(std::move(done), [this, job = std::move(job)]() -> Result<void> {
-    if (!jobs_.emplace(job.id, job).second) {
-      return fail(ErrorKind::kConflict, "there is a job of this id already", "id");
-    }
-    note_zone(job.spec);
-    return {};
-  });
+void MemoryStore::create(Job job, Done<Created> done) {
+  submit<Created>(std::move(done), [this, job = std::move(job)] { return create_one(job); });
 }
 
-void MemoryStore::create_all(std::vector<Job> jobs, Done<void> done) {
-  submit<void>(std::move(done), [this, jobs = std::move(jobs)]() -> Result<void> {
-    std::set<JobId> ids;
+void MemoryStore::create_all(std::vector<Job> jobs, Done<std::vector<Created>> done) {
+  using All = std::vector<Created>;
+  submit<All>(std::move(done), [this, jobs = std::move(jobs)]() -> Result<All> {
+    const auto before = std::tuple(jobs_, outstanding_, zones_);
+    All all;
     for (const Job& job : jobs) {
-      if (jobs_.contains(job.id) || !ids.insert(job.id).second) {
-        return fail(ErrorKind::kConflict, "there is a job of this id already", "id");
+      const Result<Created> created = create_one(job);
+      if (!created) {
+        std::tie(jobs_, outstanding_, zones_) = before;
+        return tl::unexpected(created.error());
       }
+      all.push_back(*created);
     }
-    for (const Job& job : jobs) {
-      jobs_.emplace(job.id, job);
-      note_zone(job.spec);
-    }
-    return {};
+    return all;
   });
 }
 
@@ -96,16 +91,40 @@ void MemoryStore::replace(std::string account,
                           Done<void> done) {
   submit<void>(std::move(done), [=, this]() -> Result<void> {
     Job* job = owned_job(account, id);
-    if (job == nullptr) return no_such_job();
-    const auto fired = fired_.find(id);
-    if (fired != fired_.end() && next && *next <= fired->second) ++job->epoch;
-    job->spec = spec;
-    job->next = next;
-    job->pause_reason.reset();
-    note_zone(spec);
-    end_outstanding(id, DeliveryState::kSuperseded, "the job was replaced", now);
-    return {};
+    return job == nullptr ? no_such_job() : replace_one(*job, spec, next, now);
   });
+}
+
+Result<Created> MemoryStore::create_one(const Job& job) {
+  if (const Job* named = named_job(job.account, job.spec)) {
+    const JobId id = named->id;
+    return replace_one(jobs_.at(id), job.spec, job.next, id_time(job.id)).map([&] {
+      return Created{id, true};
+    });
+  }
+  if (!jobs_.emplace(job.id, job).second) {
+    return fail(ErrorKind::kConflict, "there is a job of this id already", "id");
+  }
+  note_zone(job.spec);
+  return Created{job.id};
+}
+
+Result<void> MemoryStore::replace_one(Job& job,
+                                      const JobSpec& spec,
+                                      std::optional<Instant> next,
+                                      Instant now) {
+  const Job* named = named_job(job.account, spec);
+  if (named != nullptr && named != &job) {
+    return fail(ErrorKind::kConflict, "job " + format_job_id(named->id) + " has this name", "name");
+  }
+  const auto fired = fired_.find(job.id);
+  if (fired != fired_.end() && next && *next <= fired->second) ++job.epoch;
+  job.spec = spec;
+  job.next = next;
+  job.pause_reason.reset();
+  note_zone(spec);
+  end_outstanding(job.id, DeliveryState::kSuperseded, "the job was replaced", now);
+  return {};
 }
 
 void MemoryStore::remove(std::string account, JobId id, Instant now, Done<void> done) {
@@ -185,11 +204,14 @@ Result<LoggedDelivery> MemoryStore::fire_one(const std::string& account, JobId i
   const Job* job = owned_job(account, id);
   if (job == nullptr) return no_such_job();
   if (const auto conflict = conflict_of(id)) return tl::unexpected(*conflict);
-  const auto fired = fired_.find(id);
-  const bool has_fired_now = fired != fired_.end() && fired->second == now;
-  const Instant fire_time = has_fired_now ? now + Millis{1} : now;
-  fired_[id] = fired == fired_.end() ? fire_time : std::max(fired->second, fire_time);
-  const Delivery delivery{id, fire_time, 1, job->epoch};
+  Delivery delivery{id, now, 1, job->epoch};
+  Instant& fire_time = delivery.fire_time;
+  while (fire_time.time_since_epoch() % Millis{1'000} == Millis{0} || fire_time == job->next ||
+         log_.find(account, delivery, {})) {
+    fire_time += Millis{1};
+  }
+  const auto fired = fired_.try_emplace(id, fire_time).first;
+  fired->second = std::max(fired->second, fire_time);
   outstanding_.emplace(id, Outstanding{delivery, fire_time, {}});
   return *log_.find(account, delivery, outstanding_of(account));
 }
@@ -207,9 +229,11 @@ Result<LoggedDelivery> MemoryStore::retry_one(const std::string& account,
              found->state == DeliveryState::kSuperseded) {
     if (const auto conflict = conflict_of(id)) return tl::unexpected(*conflict);
     if (!jobs_.contains(id)) {
-      const auto retired = retired_.extract(id);
+      auto retired = retired_.extract(id);
       if (!retired) return fail(ErrorKind::kConflict, "the job was deleted");
-      jobs_.emplace(id, retired.mapped());
+      Job& job = retired.mapped();
+      if (named_job(account, job.spec) != nullptr) job.spec.name.reset();
+      jobs_.emplace(id, std::move(job));
     }
     Delivery again = found->delivery;
     ++again.attempt;
@@ -223,7 +247,9 @@ Result<LoggedDelivery> MemoryStore::retry_one(const std::string& account,
 void MemoryStore::end_outstanding(JobId id, DeliveryState state, std::string reason, Instant at) {
   const auto found = outstanding_.find(id);
   if (found == outstanding_.end()) return;
-  log_.note_end(jobs_.at(id).account, found->second.delivery, state, std::move(reason), at);
+  Delivery ended = found->second.delivery;
+  if (!found->second.lease) --ended.attempt;  // it was not made
+  log_.note_end(jobs_.at(id).account, ended, state, std::move(reason), at);
   outstanding_.erase(found);
 }
 
@@ -310,6 +336,39 @@ void MemoryStore::rearm(Rearming rearming, Done<Rearmed> done) {
   });
 }
 
+void MemoryStore::rotate_secret(
+    std::string account, SigningSecret secret, Instant now, Millis overlap, Done<void> done) {
+  submit<void>(std::move(done), [=, this]() -> Result<void> {
+    std::vector<AccountSecret>& secrets = secrets_[account];
+    secrets.insert(secrets.begin(), {secret, now});
+    secrets.resize(std::min<std::size_t>(secrets.size(), 2), secrets.front());
+    if (secrets.size() == 2) secrets.back().ends = now + overlap;
+    return {};
+  });
+}
+
+void MemoryStore::remove_secrets(std::string account, Done<void> done) {
+  submit<void>(std::move(done), [=, this]() -> Result<void> {
+    secrets_.erase(account);
+    return {};
+  });
+}
+
+std::vector<AccountSecret> MemoryStore::secrets_in_use(std::string_view account,
+                                                       Instant now) const {
+  const auto found = secrets_.find(account);
+  std::vector<AccountSecret> secrets =
+      found == secrets_.end() ? std::vector<AccountSecret>{} : found->second;
+  std::erase_if(secrets, [&](const AccountSecret& one) { return one.ends && *one.ends <= now; });
+  return secrets;
+}
+
+Result<std::vector<AccountSecret>> MemoryStore::secrets(std::string_view account,
+                                                        Instant now) const {
+  const std::lock_guard lock(mutex_);
+  return secrets_in_use(account, now);
+}
+
 Result<std::optional<Instant>> MemoryStore::last_claim() const {
   const std::lock_guard lock(mutex_);
   return last_claim_;
@@ -353,6 +412,14 @@ bool MemoryStore::rezone_one(Job& job, const Rezoning& rezoning, Instant now, Re
 Job* MemoryStore::owned_job(const std::string& account, JobId id) {
   const auto found = jobs_.find(id);
   return found != jobs_.end() && found->second.account == account ? &found->second : nullptr;
+}
+
+const Job* MemoryStore::named_job(const std::string& account, const JobSpec& spec) const {
+  if (!spec.name) return nullptr;
+  const auto found = std::ranges::find_if(jobs_, [&](const auto& entry) {
+    return entry.second.account == account && entry.second.spec.name == spec.name;
+  });
+  return found == jobs_.end() ? nullptr : &found->second;
 }
 
 // A quarter for the jobs that came due last, where there are as many.
@@ -400,8 +467,11 @@ Claims MemoryStore::claim(Instant now,
       continue;
     }
     entry.lease = Lease{claimant.instance, ++last_token_};
-    entry.due = now + claimant.lease;
+    entry.due = now + claimant.lease + jobs_.at(id).spec.timeout.value_or(std::chrono::seconds{0});
     claims.claims.push_back({entry.delivery, last_token_, jobs_.at(id)});
+    Claim& claim = claims.claims.back();
+    for (const AccountSecret& one : secrets_in_use(claim.job.account, now))
+      claim.secrets.push_back(one.secret);
   }
   claims.next_due = next_due(claimant.instance);
   if (!due.empty()) last_claim_ = std::max(last_claim_, {now});

@@ -22,8 +22,8 @@ namespace jobsched::testing {
 // object, and nothing fails except by the contract.
 class MemoryStore final : public Store {
  public:
-  void create(Job job, Done<void> done) override;
-  void create_all(std::vector<Job> jobs, Done<void> done) override;
+  void create(Job job, Done<Created> done) override;
+  void create_all(std::vector<Job> jobs, Done<std::vector<Created>> done) override;
   void replace(std::string account,
                JobId id,
                JobSpec spec,
@@ -51,6 +51,12 @@ class MemoryStore final : public Store {
   void prune(Instant before, Done<Pruned> done) override;
   void rearm(Rearming rearming, Done<Rearmed> done) override;
   void rezone(Rezoning rezoning, Instant now, Done<Rezoned> done) override;
+  void rotate_secret(std::string account,
+                     SigningSecret secret,
+                     Instant now,
+                     Millis overlap,
+                     Done<void> done) override;
+  void remove_secrets(std::string account, Done<void> done) override;
 
   Result<std::optional<Job>> find(std::string_view account, JobId id) const override;
   Result<std::unique_ptr<JobIdCursor>> list(std::string_view account,
@@ -64,6 +70,7 @@ class MemoryStore final : public Store {
                                                  std::size_t limit) const override;
   Result<std::optional<Instant>> last_claim() const override;
   Result<std::vector<ZoneInUse>> zones() const override;
+  Result<std::vector<AccountSecret>> secrets(std::string_view account, Instant now) const override;
   Result<StoreCounts> counts() const override;
 
   bool commit_group() override;
@@ -92,6 +99,9 @@ class MemoryStore final : public Store {
   template <class T>
   void submit(Done<T> done, std::function<Result<T>()> change);
   Job* owned_job(const std::string& account, JobId id);
+  const Job* named_job(const std::string& account, const JobSpec& spec) const;
+  Result<Created> create_one(const Job& job);
+  Result<void> replace_one(Job& job, const JobSpec& spec, std::optional<Instant> next, Instant now);
   using DueTime = std::pair<Instant, JobId>;
 
   void keep_first_and_latest(std::vector<DueTime>& due, std::size_t limit) const;
@@ -105,6 +115,7 @@ class MemoryStore final : public Store {
   void note_zone(const JobSpec& spec);
   bool rezone_one(Job& job, const Rezoning& rezoning, Instant now, Rezoned& done);
   void record_one(const AttemptRecord& record);
+  std::vector<AccountSecret> secrets_in_use(std::string_view account, Instant now) const;
   std::optional<Instant> next_due(std::optional<std::uint64_t> claimant) const;
 
   mutable std::mutex mutex_;
@@ -116,7 +127,8 @@ class MemoryStore final : public Store {
   std::map<JobId, Job> retired_;              // purged with an exhausted delivery
   std::map<JobId, Instant> fired_;            // the latest fire time of each job that has fired
   std::map<JobId, Outstanding> outstanding_;  // at most one a job
-  std::map<std::string, std::optional<std::uint64_t>> zones_;  // to their rules
+  std::map<std::string, std::optional<std::uint64_t>> zones_;               // to their rules
+  std::map<std::string, std::vector<AccountSecret>, std::less<>> secrets_;  // the newest first
   std::optional<Instant> last_claim_;
   std::uint64_t last_token_ = 0;
 };

@@ -57,7 +57,7 @@ class SchedulerRig {
 
   // Stores a job and lets the scheduler know.
   void create(const Job& job) {
-    store.create(job, [](const Result<void>& result) { REQUIRE(result.has_value()); });
+    store.create(job, [](const auto& result) { REQUIRE(result.has_value()); });
     while (store.commit_group()) {
     }
     if (job.next) scheduler->notice(*job.next);

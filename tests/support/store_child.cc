@@ -23,7 +23,7 @@ void say(long number) {
 
 void create_for_ever(Store& store) {
   for (std::uint32_t number = 1;; ++number) {
-    store.create(sample_once(number, at(number)), [number](const Result<void>& created) {
+    store.create(sample_once(number, at(number)), [number](const auto& created) {
       if (created) say(number);
     });
     if (number % 3 == 0) store.commit_group();  // so that a kill finds events queued

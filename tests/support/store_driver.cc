@@ -8,8 +8,8 @@ AttemptRecord sample_record(const Claim& claim, Transition transition, Instant n
   return {claim.delivery, claim.token, now, now, {}, std::move(transition)};
 }
 
-Result<void> StoreDriver::create(const Job& job) {
-  return outcome<void>(store_, [&](Done<void> done) { store_.create(job, std::move(done)); });
+Result<Created> StoreDriver::create(const Job& job) {
+  return outcome<Created>(store_, [&](Done<Created> done) { store_.create(job, std::move(done)); });
 }
 
 Result<void> StoreDriver::replace(const std::string& account,
@@ -80,7 +80,13 @@ void check_same(const Job& left, const Job& right) {
   CHECK(left.spec.content_type == right.spec.content_type);
   CHECK(left.spec.data == right.spec.data);
   CHECK(left.spec.timezone == right.spec.timezone);
+  CHECK(left.spec.misfire == right.spec.misfire);
   CHECK(left.spec.paused == right.spec.paused);
+  CHECK(left.spec.name == right.spec.name);
+  CHECK(left.spec.method == right.spec.method);
+  CHECK(left.spec.headers == right.spec.headers);
+  CHECK(left.spec.timeout == right.spec.timeout);
+  CHECK(left.spec.retry == right.spec.retry);
   CHECK(left.next == right.next);
   CHECK(left.pause_reason == right.pause_reason);
   REQUIRE(left.spec.schedule.index() == right.spec.schedule.index());

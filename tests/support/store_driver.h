@@ -39,7 +39,7 @@ class StoreDriver {
 
   explicit StoreDriver(Store& store) : store_(store) {}
 
-  Result<void> create(const Job& job);
+  Result<Created> create(const Job& job);
   Result<void> replace(const std::string& account,
                        JobId id,
                        const JobSpec& spec,

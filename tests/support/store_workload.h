@@ -30,7 +30,8 @@ class StoreWorkload {
   JobId some_id();
   std::uint32_t below(std::uint32_t end);
 
-  Done<void> noting();
+  template <class T>
+  Done<T> noting();
 
   Store& store_;
   std::mt19937_64 random_;

@@ -22,14 +22,18 @@ Done<T> noting(Done<T> done, Note note) {
 
 // Whether the store has looked: it may also be closed first.
 bool answered(const Result<void>& result) {
-  return result || result.error().kind == ErrorKind::kNotFound;
+  return result || result.error().kind == ErrorKind::kNotFound ||
+         result.error().kind == ErrorKind::kConflict;
 }
 
 }  // namespace
 
 Witness::Account Witness::open_account(const JobSpec& spec, std::optional<Instant> next) {
-  return {spec.url, std::holds_alternative<Recurring>(spec.schedule),
-          spec.misfire == Misfire::kSkip, next};
+  return {.url = spec.url,
+          .name = spec.name,
+          .recurring = std::holds_alternative<Recurring>(spec.schedule),
+          .skips = spec.misfire == Misfire::kSkip,
+          .next = next};
 }
 
 Instant Witness::first_after(Instant time) {
@@ -71,18 +75,19 @@ void Witness::check_end(Instant now) const {
   CHECK(counts()->jobs == jobs_.size());
 }
 
-void Witness::create(Job job, Done<void> done) {
-  auto note = [this, id = job.id, opened = open_account(job.spec, job.next)](const auto& result) {
-    if (result) CHECK(jobs_.emplace(id, opened).second);
+void Witness::create(Job job, Done<Created> done) {
+  auto note = [this, id = job.id, opened = open_account(job.spec, job.next)](const auto& created) {
+    if (created) note_created(id, opened, *created);
   };
   ForwardingStore::create(std::move(job), noting(std::move(done), std::move(note)));
 }
 
-void Witness::create_all(std::vector<Job> jobs, Done<void> done) {
-  auto note = [this, jobs](const auto& result) {
-    if (!result) return;
-    for (const Job& job : jobs)
-      CHECK(jobs_.emplace(job.id, open_account(job.spec, job.next)).second);
+void Witness::create_all(std::vector<Job> jobs, Done<std::vector<Created>> done) {
+  auto note = [this, jobs](const auto& created) {
+    if (!created) return;
+    REQUIRE(created->size() == jobs.size());
+    for (std::size_t i = 0; i < jobs.size(); ++i)
+      note_created(jobs[i].id, open_account(jobs[i].spec, jobs[i].next), created->at(i));
   };
   ForwardingStore::create_all(std::move(jobs), noting(std::move(done), std::move(note)));
 }
@@ -95,15 +100,35 @@ void Witness::replace(std::string account,
                       Done<void> done) {
   auto note = [this, id, opened = open_account(spec, next)](const auto& result) {
     if (!answered(result)) return;
-    CHECK(result.has_value() == jobs_.contains(id));
-    if (!result) return;
-    const Account old = std::exchange(jobs_.at(id), opened);
-    const bool again = old.fired && jobs_.at(id).next <= old.fired;
-    jobs_.at(id).epoch = old.epoch + (again ? 1 : 0);
-    jobs_.at(id).fired = old.fired;
+    const bool is_free = holder_of(opened.name).value_or(id) == id;
+    CHECK(result.has_value() == (jobs_.contains(id) && is_free));
+    if (result) note_replaced(id, opened);
   };
   ForwardingStore::replace(std::move(account), id, std::move(spec), next, now,
                            noting(std::move(done), std::move(note)));
+}
+
+std::optional<JobId> Witness::holder_of(const std::optional<std::string>& name) const {
+  const auto found = std::ranges::find_if(
+      jobs_, [&](const auto& entry) { return name && entry.second.name == name; });
+  return found == jobs_.end() ? std::nullopt : std::optional{found->first};
+}
+
+void Witness::note_created(JobId id, const Account& opened, const Created& created) {
+  const std::optional<JobId> holder = holder_of(opened.name);
+  CHECK(created == Created{holder.value_or(id), holder.has_value()});
+  if (holder) {
+    note_replaced(*holder, opened);
+  } else {
+    CHECK(jobs_.emplace(id, opened).second);
+  }
+}
+
+void Witness::note_replaced(JobId id, const Account& opened) {
+  const Account old = std::exchange(jobs_.at(id), opened);
+  const bool again = old.fired && jobs_.at(id).next <= old.fired;
+  jobs_.at(id).epoch = old.epoch + (again ? 1 : 0);
+  jobs_.at(id).fired = old.fired;
 }
 
 void Witness::remove(std::string account, JobId id, Instant now, Done<void> done) {

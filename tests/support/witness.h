@@ -43,8 +43,8 @@ class Witness final : public ForwardingStore {
   // At the end of a run in which everything went well at last: nothing is owed at `now`.
   void check_end(Instant now) const;
 
-  void create(Job job, Done<void> done) override;
-  void create_all(std::vector<Job> jobs, Done<void> done) override;
+  void create(Job job, Done<Created> done) override;
+  void create_all(std::vector<Job> jobs, Done<std::vector<Created>> done) override;
   void replace(std::string account,
                JobId id,
                JobSpec spec,
@@ -76,9 +76,10 @@ class Witness final : public ForwardingStore {
 
   struct Account {
     std::string url;
+    std::optional<std::string> name = {};
     bool recurring = false;
     bool skips = false;
-    std::optional<Instant> next;
+    std::optional<Instant> next = {};
     std::uint32_t epoch = 0;
     std::optional<Instant> fired = {};  // the latest
     std::optional<Owed> owed = {};
@@ -88,6 +89,9 @@ class Witness final : public ForwardingStore {
   static Instant first_after(Instant time);
   static std::optional<Instant> next_after(const Account& job, Instant now);
 
+  std::optional<JobId> holder_of(const std::optional<std::string>& name) const;
+  void note_created(JobId id, const Account& opened, const Created& created);
+  void note_replaced(JobId id, const Account& opened);
   void note_claim(const Claim& claim, Instant now);
   void note_deferred(const Deferred& deferred, Instant now);
   void note_firing(Account& job, const Delivery& delivery, Instant now);

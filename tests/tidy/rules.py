@@ -7,7 +7,8 @@ LAYERS = {"core": set(), "daemon": {"core"}, "cmd": {"core", "daemon"}}
 
 # Commands that run daemon code, and what they share; the others speak HTTP.
 CMD_WITH_DAEMON = {"serve", "settings_file", "listen", "received", "next", "add", "update",
-                   "local_time", "backup", "restore", "store_options"}
+                   "local_time", "backup", "restore", "store_options", "rehearsal", "verdict",
+                   "log", "wait"}
 
 # Third-party headers and the only files that may include them.
 OWNERS = {
@@ -15,6 +16,7 @@ OWNERS = {
     "curl/": r"daemon/engine/(curl_deliverer|transfer)|cmd/(client|version)",
     "expat.h": r"core/codec/",
     "nlohmann/": r"core/codec/|cmd/",
+    "openssl/": r"core/delivery/signature\.|cmd/version",
     "spdlog/": r"daemon/log",
     "sqlite3.h": r"daemon/store/|cmd/version",
     "SQLiteCpp/": r"daemon/store/",

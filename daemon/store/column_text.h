@@ -1,0 +1,25 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/job/callback_fields.h"
+
+namespace jobsched::sql {
+
+// How a column of `jobs` holds a field that is more than one value. Pure; a text that is not of the
+// form, as after damage to the disk, is absent.
+
+// One header a line, "Name: value", each with its line end. Requires: they were checked, so that no
+// name has a colon and nothing a line end.
+std::string headers_column(const Headers& headers);
+std::optional<Headers> parse_headers_column(std::string_view text);
+
+// Seconds with blanks between them: "5 30 120".
+std::string backoff_column(const std::vector<std::chrono::seconds>& backoff);
+std::optional<std::vector<std::chrono::seconds>> parse_backoff_column(std::string_view text);
+
+}  // namespace jobsched::sql
