@@ -7,6 +7,7 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -28,6 +29,7 @@
 using namespace std::chrono_literals;
 using namespace jobsched::testing;
 using jobsched::AttemptResult;
+using jobsched::Delivery;
 using jobsched::ErrorKind;
 using jobsched::Instant;
 using jobsched::Job;
@@ -60,6 +62,7 @@ class Simulation {
   void end_well() {
     set_faults([] { return 0; });
     rig_.clock.set(latest_);
+    resume_all();
     const Instant end = latest_ + 15min;  // longer than the backoffs, and the lives of jobs to come
     for (bool over = false; !over;) {
       serve_all();
@@ -89,7 +92,7 @@ class Simulation {
 
   void happen() {
     const Instant now = rig_.clock.now();
-    switch (below(16)) {
+    switch (below(17)) {
       case 0:
       case 1: create(); break;
       case 2: replace(); break;
@@ -108,6 +111,7 @@ class Simulation {
         if (rarely()) set_clock(now);
         break;
       case 13: set_faults([this] { return below(2); }); break;
+      case 14: act_by_hand(); break;
       default: end_an_attempt();
     }
     if (below(3) == 0) rig_.settle();
@@ -160,6 +164,30 @@ class Simulation {
   void remove() {
     rig_.store.remove("default", job_id(1 + below(last_job_ + 1)), rig_.clock.now(),
                       [](const auto&) {});
+  }
+
+  // What users do to jobs and deliveries that are there.
+  void act_by_hand() {
+    const Instant now = rig_.clock.now();
+    const auto id = job_id(1 + below(last_job_ + 1));
+    const std::vector<Delivery> in_vain = witnessed_.witness().to_retry();
+    const auto ignore = [](const auto&) {};
+    switch (below(4)) {
+      case 0: rig_.store.fire_now("default", id, now, ignore); break;
+      case 1: rig_.store.pause("default", id, ignore); break;
+      case 2: rig_.store.resume("default", id, now, ignore); break;
+      default:
+        if (in_vain.empty()) return;
+        rig_.store.retry("default", in_vain[below(static_cast<std::uint32_t>(in_vain.size()))], now,
+                         ignore);
+    }
+    rig_.scheduler->notice(now);
+  }
+
+  void resume_all() {
+    for (std::uint32_t n = 1; n <= last_job_; ++n)
+      rig_.store.resume("default", job_id(n), rig_.clock.now(), [](const auto&) {});
+    rig_.scheduler->notice(rig_.clock.now());
   }
 
   void end_an_attempt() {

@@ -34,20 +34,22 @@ void AttemptLedger::crash() {
 
 void AttemptLedger::note_claim(const Claim& claim) {
   CHECK(entries_.emplace(claim.token, Entry{claim.delivery, claim.job.next}).second);
-  tokens_[format_delivery_id(claim.delivery)] = claim.token;
+  tokens_[{format_delivery_id(claim.delivery), claim.delivery.attempt}] = claim.token;
 }
 
 void AttemptLedger::note_start(const std::string& webhook_id, std::uint32_t attempt, Instant now) {
   CAPTURE(webhook_id);
-  Entry& claimed = entry(webhook_id);
+  Entry& claimed = entry({webhook_id, attempt});
   CHECK_FALSE(std::exchange(claimed.started, true));
   CHECK(claimed.delivery.attempt == attempt);
   CHECK(claimed.delivery.fire_time <= now);
 }
 
-void AttemptLedger::note_answer(const std::string& webhook_id, const AttemptResult& result) {
+void AttemptLedger::note_answer(const std::string& webhook_id,
+                                std::uint32_t attempt,
+                                const AttemptResult& result) {
   CAPTURE(webhook_id);
-  Entry& claimed = entry(webhook_id);
+  Entry& claimed = entry({webhook_id, attempt});
   CHECK(claimed.started);
   CHECK_FALSE(claimed.answer.has_value());
   claimed.answer = result;
@@ -58,7 +60,7 @@ void AttemptLedger::note_transition(const Delivery& delivery,
                                     Instant now) {
   const std::string webhook_id = format_delivery_id(delivery);
   CAPTURE(webhook_id);
-  Entry& claimed = entry(webhook_id);
+  Entry& claimed = entry({webhook_id, delivery.attempt});
   REQUIRE(claimed.answer.has_value());
   CHECK(claimed.delivery == delivery);
   CHECK_FALSE(claimed.transition.has_value());
@@ -84,9 +86,9 @@ void AttemptLedger::note_record(const AttemptRecord& record) {
   CHECK(retry->due >= claimed.delivery.fire_time);
 }
 
-AttemptLedger::Entry& AttemptLedger::entry(const std::string& webhook_id) {
-  REQUIRE(tokens_.contains(webhook_id));
-  const auto found = entries_.find(tokens_.at(webhook_id));
+AttemptLedger::Entry& AttemptLedger::entry(const Key& key) {
+  REQUIRE(tokens_.contains(key));
+  const auto found = entries_.find(tokens_.at(key));
   REQUIRE(found != entries_.end());
   return found->second;
 }

@@ -28,7 +28,9 @@ class AttemptLedger {
   void note_start(const std::string& webhook_id, std::uint32_t attempt, Instant now);
 
   // An endpoint ends an attempt that has started.
-  void note_answer(const std::string& webhook_id, const AttemptResult& result);
+  void note_answer(const std::string& webhook_id,
+                   std::uint32_t attempt,
+                   const AttemptResult& result);
 
   // The scheduler, whose random numbers are all 0.5, makes `transition` of it at `now`.
   void note_transition(const Delivery& delivery, const Transition& transition, Instant now);
@@ -37,6 +39,9 @@ class AttemptLedger {
   void note_record(const AttemptRecord& record);
 
  private:
+  // What tells an attempt from all others of a run that may be under way with it.
+  using Key = std::pair<std::string, std::uint32_t>;  // its webhook-id and number
+
   // A claim that nothing was recorded of yet, and what has come of it.
   struct Entry {
     Delivery delivery;
@@ -46,12 +51,12 @@ class AttemptLedger {
     std::optional<Transition> transition = {};
   };
 
-  Entry& entry(const std::string& webhook_id);
+  Entry& entry(const Key& key);
   Transition due_transition(const Entry& entry, Instant now) const;
 
   Backoff backoff_;
-  std::map<std::string, std::uint64_t> tokens_;  // of the latest claim of each webhook-id
-  std::map<std::uint64_t, Entry> entries_;       // by the claims' tokens
+  std::map<Key, std::uint64_t> tokens_;     // of the latest claim of each attempt
+  std::map<std::uint64_t, Entry> entries_;  // by the claims' tokens
 };
 
 }  // namespace jobsched::testing

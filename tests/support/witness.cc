@@ -21,7 +21,8 @@ Done<T> noting(Done<T> done, Note note) {
 }
 
 // Whether the store has looked: it may also be closed first.
-bool answered(const Result<void>& result) {
+template <class T>
+bool answered(const Result<T>& result) {
   return result || result.error().kind == ErrorKind::kNotFound ||
          result.error().kind == ErrorKind::kConflict;
 }
@@ -33,6 +34,9 @@ Witness::Account Witness::open_account(const JobSpec& spec, std::optional<Instan
           .name = spec.name,
           .recurring = std::holds_alternative<Recurring>(spec.schedule),
           .skips = spec.misfire == Misfire::kSkip,
+          .when = std::holds_alternative<Once>(spec.schedule)
+                      ? std::optional{std::get<Once>(spec.schedule).when}
+                      : std::nullopt,
           .next = next};
 }
 
@@ -125,6 +129,7 @@ void Witness::note_created(JobId id, const Account& opened, const Created& creat
 }
 
 void Witness::note_replaced(JobId id, const Account& opened) {
+  supersede(id, jobs_.at(id));
   const Account old = std::exchange(jobs_.at(id), opened);
   const bool again = old.fired && jobs_.at(id).next <= old.fired;
   jobs_.at(id).epoch = old.epoch + (again ? 1 : 0);
@@ -149,6 +154,104 @@ void Witness::remove_all(std::string account,
   };
   ForwardingStore::remove_all(std::move(account), std::move(ids), now,
                               noting(std::move(done), std::move(note)));
+}
+
+void Witness::fire_now(std::string account, JobId id, Instant now, Done<LoggedDelivery> done) {
+  auto note = [this, id, now](const auto& result) { note_fired_now(id, now, result); };
+  ForwardingStore::fire_now(std::move(account), id, now, noting(std::move(done), std::move(note)));
+}
+
+void Witness::note_fired_now(JobId id, Instant now, const Result<LoggedDelivery>& result) {
+  if (!answered(result)) return;
+  const auto found = jobs_.find(id);
+  const bool free = found != jobs_.end() && !found->second.owed;
+  CHECK(result.has_value() == free);
+  if (!result || !free) return;
+  Account& job = found->second;
+  const Instant fire_time = result->delivery.fire_time;
+  CAPTURE(format_delivery_id(result->delivery));
+  CHECK(fire_time >= now);
+  CHECK(fire_time - now < 100ms);
+  CHECK(fire_time != job.next);
+  CHECK_FALSE(ended_.contains(format_delivery_id(result->delivery)));
+  CHECK(result->delivery.epoch == job.epoch);
+  job.owed = Owed{.fire_time = fire_time, .epoch = job.epoch};
+  job.fired = std::max(job.fired, {fire_time});
+}
+
+void Witness::pause(std::string account, JobId id, Done<Job> done) {
+  auto note = [this, id](const Result<Job>& result) {
+    if (!answered(result)) return;
+    const auto found = jobs_.find(id);
+    const bool can = found != jobs_.end() && (found->second.paused || found->second.next);
+    CHECK(result.has_value() == can);
+    if (!can) return;
+    found->second.paused = true;
+    found->second.next.reset();
+  };
+  ForwardingStore::pause(std::move(account), id, noting(std::move(done), std::move(note)));
+}
+
+void Witness::resume(std::string account, JobId id, Instant now, Done<Job> done) {
+  auto note = [this, id, now](const auto& result) { note_resumed(id, now, result); };
+  ForwardingStore::resume(std::move(account), id, now, noting(std::move(done), std::move(note)));
+}
+
+void Witness::note_resumed(JobId id, Instant now, const Result<Job>& result) {
+  if (!answered(result)) return;
+  const auto found = jobs_.find(id);
+  CHECK(result.has_value() == (found != jobs_.end()));
+  if (!result) return;
+  Account& job = found->second;
+  if (std::exchange(job.paused, false)) job.next = job.recurring ? first_after(now) : job.when;
+  CHECK(result->next == job.next);
+}
+
+void Witness::retry(std::string account,
+                    Delivery delivery,
+                    Instant now,
+                    Done<LoggedDelivery> done) {
+  auto note = [this, delivery, now](const auto& result) { note_retried(delivery, now, result); };
+  ForwardingStore::retry(std::move(account), delivery, now,
+                         noting(std::move(done), std::move(note)));
+}
+
+void Witness::note_retried(const Delivery& key, Instant now, const Result<LoggedDelivery>& result) {
+  if (!answered(result)) return;
+  const std::string id = format_delivery_id(key);
+  CAPTURE(id);
+  const auto found = jobs_.find(key.job);
+  const bool owes = found != jobs_.end() && found->second.owed;
+  const bool waits = owes && !found->second.owed->token &&
+                     found->second.owed->fire_time == key.fire_time &&
+                     found->second.owed->epoch == key.epoch;
+  const bool again =
+      !owes && in_vain_.contains(id) && (found != jobs_.end() || retired_.contains(key.job));
+  REQUIRE(result.has_value() == (waits || again));
+  if (!result) return;
+  const Instant due = std::max(now, key.fire_time);
+  if (waits) {
+    found->second.owed->due = due;
+    return;
+  }
+  if (found == jobs_.end()) {
+    auto back = retired_.extract(key.job);
+    if (holder_of(back.mapped().name)) back.mapped().name.reset();
+    jobs_.insert(std::move(back));
+  }
+  const Delivery last = in_vain_.extract(id).mapped();
+  ended_.erase(id);
+  jobs_.at(key.job).owed = Owed{key.fire_time, last.attempt + 1, key.epoch, due};
+}
+
+std::vector<Delivery> Witness::to_retry() const {
+  std::vector<Delivery> deliveries;
+  for (const auto& [id, delivery] : in_vain_)
+    deliveries.push_back(delivery);
+  for (const auto& [id, job] : jobs_) {
+    if (job.owed) deliveries.push_back({id, job.owed->fire_time, 1, job.owed->epoch});
+  }
+  return deliveries;
 }
 
 void Witness::claim_due(Instant now,
@@ -250,15 +353,28 @@ void Witness::note_record(const AttemptRecord& record) {
     return;
   }
   CHECK(delivery.epoch == job.owed->epoch);
-  ended_.insert(format_delivery_id(delivery));
+  const std::string id = format_delivery_id(delivery);
+  ended_.insert(id);
+  if (!std::holds_alternative<Accepted>(record.transition)) in_vain_[id] = delivery;
   job.owed.reset();
-  if (!job.next) jobs_.erase(found);
+  if (job.next || job.paused) return;
+  if (std::holds_alternative<Exhausted>(record.transition)) retired_[delivery.job] = job;
+  jobs_.erase(found);
 }
 
 void Witness::rearm(Rearming rearming, Done<Rearmed> done) {
   ForwardingStore::rearm(rearming, noting(std::move(done), [this, rearming](const auto& result) {
                            if (result) note_rearming(rearming);
                          }));
+}
+
+// A delivery that ends without an attempt that counts may be retried by hand.
+void Witness::supersede(JobId id, Account& job) {
+  if (!job.owed) return;
+  const std::uint32_t made = job.owed->attempt - (job.owed->token ? 0 : 1);
+  const Delivery delivery{id, job.owed->fire_time, made, job.owed->epoch};
+  in_vain_[format_delivery_id(delivery)] = delivery;
+  job.owed.reset();
 }
 
 void Witness::note_rearming(const Rearming& rearming) {
@@ -272,7 +388,7 @@ void Witness::note_rearming(const Rearming& rearming) {
     if (!was_wrong && *job.next - rearming.now <= 2 * kPeriod) continue;
     job.next = first_after(rearming.now);
     ++job.epoch;
-    if (job.owed && job.owed->fire_time > rearming.now) job.owed.reset();
+    if (job.owed && job.owed->fire_time > rearming.now) supersede(id, job);
   }
 }
 

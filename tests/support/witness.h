@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "tests/support/attempt_ledger.h"
 #include "tests/support/forwarding_store.h"
@@ -32,13 +33,18 @@ class Witness final : public ForwardingStore {
   // As of AttemptLedger.
   void note_start(const std::string& webhook_id, std::uint32_t attempt, Instant now);
 
-  void note_answer(const std::string& webhook_id, const AttemptResult& result) {
-    attempts_.note_answer(webhook_id, result);
+  void note_answer(const std::string& webhook_id,
+                   std::uint32_t attempt,
+                   const AttemptResult& result) {
+    attempts_.note_answer(webhook_id, attempt, result);
   }
 
   void note_transition(const Delivery& delivery, const Transition& transition, Instant now) {
     attempts_.note_transition(delivery, transition, now);
   }
+
+  // Deliveries that may be retried by hand, unless their jobs were deleted or are busy.
+  std::vector<Delivery> to_retry() const;
 
   // At the end of a run in which everything went well at last: nothing is owed at `now`.
   void check_end(Instant now) const;
@@ -56,6 +62,13 @@ class Witness final : public ForwardingStore {
                   std::vector<JobId> ids,
                   Instant now,
                   Done<std::vector<JobId>> done) override;
+  void fire_now(std::string account, JobId id, Instant now, Done<LoggedDelivery> done) override;
+  void pause(std::string account, JobId id, Done<Job> done) override;
+  void resume(std::string account, JobId id, Instant now, Done<Job> done) override;
+  void retry(std::string account,
+             Delivery delivery,
+             Instant now,
+             Done<LoggedDelivery> done) override;
   void claim_due(Instant now,
                  std::size_t limit,
                  Millis misfire_threshold,
@@ -79,6 +92,8 @@ class Witness final : public ForwardingStore {
     std::optional<std::string> name = {};
     bool recurring = false;
     bool skips = false;
+    bool paused = false;
+    std::optional<Instant> when = {};  // of a one-time job
     std::optional<Instant> next = {};
     std::uint32_t epoch = 0;
     std::optional<Instant> fired = {};  // the latest
@@ -92,6 +107,9 @@ class Witness final : public ForwardingStore {
   std::optional<JobId> holder_of(const std::optional<std::string>& name) const;
   void note_created(JobId id, const Account& opened, const Created& created);
   void note_replaced(JobId id, const Account& opened);
+  void note_fired_now(JobId id, Instant now, const Result<LoggedDelivery>& result);
+  void note_resumed(JobId id, Instant now, const Result<Job>& result);
+  void note_retried(const Delivery& key, Instant now, const Result<LoggedDelivery>& result);
   void note_claim(const Claim& claim, Instant now);
   void note_deferred(const Deferred& deferred, Instant now);
   void note_firing(Account& job, const Delivery& delivery, Instant now);
@@ -99,10 +117,13 @@ class Witness final : public ForwardingStore {
   void note_skipped(const Skipped& skipped, Instant now);
   void note_record(const AttemptRecord& record);
   void note_rearming(const Rearming& rearming);
+  void supersede(JobId id, Account& job);
 
   AttemptLedger attempts_;
   std::map<JobId, Account> jobs_;
-  std::set<std::string> ended_;  // webhook-ids that are terminal
+  std::set<std::string> ended_;              // webhook-ids that are terminal
+  std::map<JobId, Account> retired_;         // purged with an exhausted delivery
+  std::map<std::string, Delivery> in_vain_;  // the exhausted and superseded, by webhook-id
 };
 
 }  // namespace jobsched::testing

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -36,16 +37,14 @@ class WitnessedRig {
     const std::size_t started = rig_.deliverer.started();
     const std::size_t fresh = started - std::exchange(looked_at_, started);
     for (std::size_t i = open.size() - fresh; i < open.size(); ++i) {
-      const auto attempt = std::stoul(rig_.header(i, "Jobsched-Attempt"));
-      witness_->note_start(rig_.header(i, "webhook-id"), static_cast<std::uint32_t>(attempt),
-                           rig_.clock.now());
+      witness_->note_start(rig_.header(i, "webhook-id"), attempt(i), rig_.clock.now());
     }
     return fresh > 0;
   }
 
   // Ends the attempt `index` of those under way.
   void answer(std::size_t index, const AttemptResult& result) {
-    witness_->note_answer(rig_.header(index, "webhook-id"), result);
+    witness_->note_answer(rig_.header(index, "webhook-id"), attempt(index), result);
     rig_.deliverer.finish(index, result);
   }
 
@@ -61,6 +60,11 @@ class WitnessedRig {
   const Witness& witness() const { return *witness_; }
 
  private:
+  // The number of the attempt `index` of those under way.
+  std::uint32_t attempt(std::size_t index) const {
+    return static_cast<std::uint32_t>(std::stoul(rig_.header(index, "Jobsched-Attempt")));
+  }
+
   std::size_t looked_at_ = 0;  // of the attempts that were started in this run of the daemon
   std::optional<Witness> witness_;
   SchedulerRig rig_;
