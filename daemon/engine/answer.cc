@@ -2,6 +2,7 @@
 
 #include "core/delivery/retry_after.h"
 #include "core/text/ascii.h"
+#include "core/text/utf8.h"
 #include "daemon/http/syntax.h"
 
 namespace jobsched {
@@ -27,6 +28,16 @@ bool Answer::body(std::string_view piece) {
   body_bytes_ += piece.size();
   kept_body_ += piece.substr(0, kMaxKeptResponse - kept_body_.size());
   return !body_long_enough();
+}
+
+std::string_view Answer::kept_body() const {
+  const std::string_view kept = kept_body_;
+  if (body_bytes_ == kept.size() || kept.empty()) return kept;
+  std::size_t last = kept.size() - 1;
+  while (last > 0 && !begins_character(kept[last])) {
+    --last;
+  }
+  return decode_utf8(kept.substr(last)) ? kept : kept.substr(0, last);
 }
 
 std::optional<Millis> Answer::retry_after(Instant now) const {

@@ -28,8 +28,8 @@ class Answer {
 
   bool body_long_enough() const { return body_bytes_ > kMaxAnswerBody; }
 
-  // The first kMaxKeptResponse bytes of the body.
-  const std::string& kept_body() const { return kept_body_; }
+  // The first kMaxKeptResponse bytes of the body, less the pieces of a character that was cut.
+  std::string_view kept_body() const;
 
   // The header Retry-After of the final answer, received at `now`; absent if it makes no sense.
   std::optional<Millis> retry_after(Instant now) const;

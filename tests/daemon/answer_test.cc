@@ -88,3 +88,26 @@ TEST_CASE("the beginning of a body is kept") {
   answer.body("e");
   CHECK(answer.kept_body().size() == 1'024);
 }
+
+TEST_CASE("what is kept of a body ends with a whole character") {
+  struct Row {
+    std::string_view rule;
+    std::string end;  // of a body that is cut within it
+    std::size_t kept;
+  };
+
+  const Row rows[] = {{"whole", "xyz", 3},
+                      {"two bytes, cut", "xy\xC3", 2},
+                      {"three bytes, cut", "x\xE2\x82", 1},
+                      {"four bytes, cut", "\xF0\x9F\x98", 0},
+                      {"whole, of three bytes", "\xE2\x82\xAC", 3}};
+  for (const Row& row : rows) {
+    CAPTURE(row.rule);
+    Answer answer;
+    const std::string before(1'024 - row.end.size(), 'a');
+    answer.body(before + row.end);
+    CHECK(answer.kept_body() == before + row.end);  // that is all of it
+    answer.body("more");
+    CHECK(answer.kept_body() == before + row.end.substr(0, row.kept));
+  }
+}
