@@ -10,6 +10,8 @@ namespace jobsched {
 namespace {
 
 constexpr std::chrono::seconds kLongestDeferral{60};  // a target that recovers is noticed by then
+constexpr Micros kAhead{20'000};        // a target's work until more is claimed, at its pace …
+constexpr std::size_t kLeastAhead = 2;  // … or as often as this what it has places for
 constexpr int kMeanOver = 8;  // attempts: the mean follows a target that turns slow within a few
 
 }  // namespace
@@ -99,13 +101,18 @@ Instant HostQueues::return_time(Host& host, std::size_t ahead, Instant now) cons
   return std::chrono::ceil<Millis>(host.last_return);
 }
 
+// How many claims may wait at a target that has no free place.
+std::size_t HostQueues::enough_for(const Host& host, Instant now) const {
+  if (host.allowance && host.last_return > now) return *host.allowance;
+  const std::size_t least = kLeastAhead * per_host_;
+  if (host.mean_duration <= Micros{0}) return least;
+  return std::max(least, per_host_ * static_cast<std::size_t>(kAhead / host.mean_duration));
+}
+
 std::vector<FullTarget> HostQueues::full_targets(Instant now) const {
   std::vector<FullTarget> full;
   for (const auto& [target, host] : hosts_) {
-    if (!host.allowance || host.last_return <= now || host.waiting < *host.allowance ||
-        host.in_flight < per_host_) {
-      continue;
-    }
+    if (host.in_flight < per_host_ || host.waiting < enough_for(host, now)) continue;
     const Micros slot = slot_of(host, now);
     const FineInstant queue_done = now + slot * static_cast<Micros::rep>(host.waiting);
     full.push_back({target, std::max(host.last_return, queue_done), slot, now + kLongestDeferral});

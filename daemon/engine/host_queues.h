@@ -53,8 +53,8 @@ class HostQueues {
   // between the targets, and a target's share between the accounts.
   void defer_surplus(std::size_t keep, Instant now);
 
-  // The crowded targets that have their allowance of claims waiting: what else is due at them had
-  // better not be claimed.
+  // The targets without a free place that have as many claims waiting as they will start before
+  // more can be claimed, or their allowance: what else is due at them had better not be claimed.
   std::vector<FullTarget> full_targets(Instant now) const;
 
   // Says that the store has put off as many deliveries to a full target.
@@ -105,6 +105,7 @@ class HostQueues {
   void enlist(const std::string& account, Lane& lane);
   void forget_if_idle(Hosts::iterator it);
   void hand_back_beyond(Host& host, std::size_t share, Instant now);
+  std::size_t enough_for(const Host& host, Instant now) const;
   Micros slot_of(const Host& host, Instant now) const;
   Instant return_time(Host& host, std::size_t ahead, Instant now) const;
   template <class Wanted>

@@ -10,8 +10,8 @@ namespace jobsched {
 
 namespace {
 
-constexpr std::size_t kMostAtOnce = 1'024;  // claims in one transaction: they share it with creates
-constexpr std::size_t kMostBesideFull = 64;  // … when much of it is put off, and others wait
+constexpr std::size_t kMostAtOnce = 256;  // claims in one transaction: they share it with creates
+constexpr std::size_t kMostBesideFull = 32;  // … when much of it is put off, and others wait
 constexpr Millis kClaimPause{1'000};         // after a store that failed, or found nothing to do
 constexpr Millis kLongestWait{60'000};       // of a claim for a place at its target
 constexpr Millis kSweep{5'000};

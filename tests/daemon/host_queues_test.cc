@@ -105,29 +105,57 @@ TEST_CASE("a crowded target takes no more than its allowance until its claims ar
   CHECK(queues.waiting() == 2);
 }
 
-TEST_CASE("a target is full while it has its allowance and those put off are to come back") {
+TEST_CASE("a target is full when it has no free place and enough waiting") {
   HostQueues queues(2);
-  add(queues, 1, 9, "a");
+  add(queues, 1, 5, "a");
   add(queues, 10, 10, "b");
   CHECK(take_all(queues) == "1 10 2");
-  queues.finished("a:80", 100ms, kStart);
-  CHECK(take_all(queues) == "3");
-  CHECK(queues.full_targets(kStart).empty());
-  queues.defer_surplus(2, kStart);  // until 300 ms
-  CHECK(handed_back(queues).ends_with("9+300ms"));
-  const auto full = queues.full_targets(kStart);
+  CHECK(queues.full_targets(kStart).empty());  // three wait
+  queues.add(claim(6, "a"), kStart);
+  const auto full = queues.full_targets(kStart + 100ms);
   REQUIRE(full.size() == 1);
   CHECK(full[0].target == "a:80");
-  CHECK(full[0].last == kStart + 300ms);
-  CHECK(full[0].slot == 50ms);
-  CHECK(full[0].latest == kStart + 60s);
+  CHECK(full[0].slot == 50ms);  // as long as it has been silent, by two places
+  CHECK(full[0].last == kStart + 100ms + 4 * 50ms);
+  CHECK(full[0].latest == kStart + 100ms + 60s);
 
   queues.put_off({{job_id(20), kStart, 1}, "a:80", kStart + 350ms});
-  CHECK(queues.full_targets(kStart).at(0).last == kStart + 350ms);
-  CHECK(queues.full_targets(kStart + 350ms).empty());
-  queues.finished("a:80", 100ms, kStart);
-  CHECK(queues.full_targets(kStart).empty());  // it has a free place
+  CHECK(queues.full_targets(kStart + 100ms).at(0).last == kStart + 350ms);
   queues.put_off({{job_id(20), kStart, 1}, "unknown:80", kStart});
+  queues.finished("a:80", 100ms, kStart + 100ms);
+  CHECK(queues.full_targets(kStart + 100ms).empty());  // it has a free place
+}
+
+TEST_CASE("a fast target is given more to wait than a slow one") {
+  struct Row {
+    Millis duration;
+    std::uint32_t enough;
+  };
+
+  for (const Row& row : {Row{1ms, 40}, Row{2ms, 20}, Row{10ms, 4}, Row{5s, 4}}) {
+    CAPTURE(row.duration.count());
+    HostQueues queues(2);
+    add(queues, 1, 3, "a");
+    CHECK(take_all(queues) == "1 2");
+    queues.finished("a:80", row.duration, kStart);
+    CHECK(take_all(queues) == "3");
+    add(queues, 4, row.enough + 2, "a");
+    CHECK(queues.full_targets(kStart).empty());
+    queues.add(claim(99, "a"), kStart);
+    CHECK(queues.full_targets(kStart).size() == 1);
+  }
+}
+
+TEST_CASE("a target whose surplus was put off is full with its allowance, until that is back") {
+  HostQueues queues(2);
+  add(queues, 1, 9, "a");
+  CHECK(take_all(queues) == "1 2");
+  queues.finished("a:80", 100ms, kStart);
+  CHECK(take_all(queues) == "3");
+  queues.defer_surplus(2, kStart);
+  CHECK(handed_back(queues).ends_with("9+300ms"));
+  CHECK(queues.full_targets(kStart).at(0).last == kStart + 300ms);
+  CHECK(queues.full_targets(kStart + 300ms).empty());  // two is less than enough
 }
 
 TEST_CASE("accounts take turns, however many claims and targets one has") {
