@@ -214,14 +214,17 @@ class Daemon {
     }
   }
 
+  // A clock that is plainly wrong does not say what is old.
+  void look_round() {
+    zone_watch_->check();
+    if (const Instant now = clock_.now(); is_plausible(now)) pruner_->check(now);
+  }
+
   void heed_signals() {
     for (bool draining = false;;) {
       const std::optional<int> number = signals_.wait(kZoneCheck);
       if (number == kNoMoreSignals) return;
-      if (!number || number == SIGHUP) {
-        zone_watch_->check();
-        pruner_->check(clock_.now());
-      }
+      if (!number || number == SIGHUP) look_round();
       if (!number) continue;
       if (number == SIGHUP) {
         log_.warning("the settings are read at the start only; restart to apply them");
