@@ -82,7 +82,13 @@ void Scheduler::take_in_ended(std::vector<Inbox::Ended>&& ended, Instant now) {
         after_attempt(attempt.delivery, result, backoff, attempt.next_fire_time, now, random_());
     watch_.attempt({attempt.delivery, attempt.target, result, transition});
     const auto* retry = std::get_if<RetryAt>(&transition);
-    const auto then_due = retry != nullptr ? retry->due : attempt.next_fire_time;
+    // The job may have been resumed under the delivery, which then hid its next fire time.
+    std::optional<Instant> then_due;
+    if (retry != nullptr) {
+      then_due = retry->due;
+    } else if (attempt.may_fire_again) {
+      then_due = now;
+    }
     writer_.add({attempt.delivery, attempt.token, attempt.started, now, std::move(result),
                  std::move(transition)},
                 then_due);
@@ -128,7 +134,14 @@ void Scheduler::start(HostQueues::Taken taken, Instant now) {
   Callback callback = make_callback(claim.job, claim.delivery, now);
   add_signature(callback, claim.secrets);
   const std::uint64_t number = ++last_attempt_;
-  Attempt attempt{claim.delivery, claim.token, std::move(taken.target), claim.job.next, now, {}};
+  Attempt attempt{.delivery = claim.delivery,
+                  .token = claim.token,
+                  .target = std::move(taken.target),
+                  .next_fire_time = claim.job.next,
+                  .may_fire_again = claim.job.next || spec.paused ||
+                                    std::holds_alternative<Recurring>(spec.schedule),
+                  .started = now,
+                  .backoff = {}};
   if (spec.retry) attempt.backoff = backoff_of(*spec.retry, settings_.backoff);
   attempts_.emplace(number, std::move(attempt));
   const Millis timeout = spec.timeout ? Millis{*spec.timeout} : settings_.timeout;

@@ -89,7 +89,8 @@ class Scheduler {
     Delivery delivery;
     std::uint64_t token;
     std::string target;
-    std::optional<Instant> next_fire_time;  // of its job
+    std::optional<Instant> next_fire_time;  // of its job, when it was claimed
+    bool may_fire_again;                    // its job, also if it was resumed meanwhile
     Instant started;
     std::optional<Backoff> backoff;  // of its job, where it is not the daemon's
   };

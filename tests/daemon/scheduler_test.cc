@@ -605,3 +605,28 @@ TEST_CASE("stepping more often than asked changes nothing") {
   CHECK(rig.store.claims_asked() == asked);
   CHECK(rig.deliverer.started() == 1);
 }
+
+TEST_CASE("a job that is resumed under its delivery fires at its next fire time") {
+  SchedulerRig rig;
+  rig.create(recurring_job(1, kEveryTenMinutes, kStart));
+  const auto ignore = [](const auto& result) { REQUIRE(result.has_value()); };
+  rig.store.pause("default", job_id(1), ignore);
+  rig.store.fire_now("default", job_id(1), kStart + 1ms, ignore);
+  rig.store.commit_group();
+  rig.scheduler->notice(kStart + 1ms);
+  rig.settle_at(kStart + 1ms);
+  REQUIRE(rig.open() == "1");
+  Instant next;
+  rig.store.resume("default", job_id(1), kStart + 2ms, [&](const auto& job) { next = *job->next; });
+  rig.store.commit_group();
+  rig.scheduler->notice(next);
+  // What is due next is asked for before the delivery ends, while it hides the job.
+  rig.create(one_time_job(2, kStart + 3ms));
+  rig.settle_at(kStart + 3ms);
+  REQUIRE(rig.open() == "1 2");
+  rig.finish(1, answered(200));
+  rig.finish(0, answered(200));
+  CHECK(rig.open().empty());
+  rig.run_until(next);
+  CHECK(rig.open() == "1");
+}
