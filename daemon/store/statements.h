@@ -56,7 +56,8 @@ inline constexpr auto kPauseJob =
     "UPDATE jobs SET paused = 1, pause_reason = ?3, next = NULL, due = NULL"
     " WHERE account = ?1 AND id = ?2";
 inline constexpr auto kResumeJob =
-    "UPDATE jobs SET paused = 0, pause_reason = NULL, next = ?3, due = ?3"
+    "UPDATE jobs SET paused = 0, pause_reason = NULL, next = ?3, due = ?3,"
+    " epoch = epoch + coalesce(?3 <= fired, 0)"
     " WHERE account = ?1 AND id = ?2";
 // A job that is held up by an outstanding delivery stays so.
 inline constexpr auto kMoveJob =

@@ -384,6 +384,19 @@ void a_paused_job_fires_again_once_it_is_resumed(Store& store) {
   CHECK(log.claim(at(6 * kTenMinutes)).delivery.fire_time == at(6 * kTenMinutes));
 }
 
+void a_job_that_is_resumed_after_the_clock_was_set_back_fires_under_other_ids(Store& store) {
+  LogDriver log(store);
+  REQUIRE(log.jobs.create(sample_cron(1, kTenMinutely, at(-1))));
+  const Claim ahead = log.claim(at(0));
+  log.jobs.record(ahead, Accepted{}, at(1));
+  REQUIRE(log.pause(1));
+  REQUIRE(log.resume(1, at(-kTenMinutes)));
+  log.jobs.record(log.claim(at(0)), Accepted{}, at(1));
+  const Claim again = log.claim(at(kTenMinutes));
+  CHECK(again.delivery == Delivery{sample_id(1), at(kTenMinutes), 1, 1});
+  CHECK(log.list({.job = sample_id(1)}).size() == 3);
+}
+
 void a_delivery_goes_on_while_its_job_is_paused(Store& store) {
   LogDriver log(store);
   REQUIRE(log.jobs.create(sample_cron(1, kTenMinutely, at(-1))));
@@ -589,6 +602,8 @@ std::vector<StoreCase> log_cases() {
       {"one delivery of a job at a time, whoever fires it",
        one_delivery_of_a_job_at_a_time_whoever_fires_it},
       {"a paused job fires again once it is resumed", a_paused_job_fires_again_once_it_is_resumed},
+      {"a job that is resumed after the clock was set back fires under other ids",
+       a_job_that_is_resumed_after_the_clock_was_set_back_fires_under_other_ids},
       {"a delivery goes on while its job is paused", a_delivery_goes_on_while_its_job_is_paused},
       {"a one-time job is due at once if its time came while it was paused",
        a_one_time_job_is_due_at_once_if_its_time_came_while_it_was_paused},

@@ -117,8 +117,7 @@ Result<void> MemoryStore::replace_one(Job& job,
   if (named != nullptr && named != &job) {
     return fail(ErrorKind::kConflict, "job " + format_job_id(named->id) + " has this name", "name");
   }
-  const auto fired = fired_.find(job.id);
-  if (fired != fired_.end() && next && *next <= fired->second) ++job.epoch;
+  begin_epoch_before(job, next);
   job.spec = spec;
   job.next = next;
   job.pause_reason.reset();
@@ -172,6 +171,12 @@ void MemoryStore::pause(std::string account, JobId id, Done<Job> done) {
   });
 }
 
+// Tells its firings from `next` on apart from those at the same times before.
+void MemoryStore::begin_epoch_before(Job& job, std::optional<Instant> next) {
+  const auto fired = fired_.find(job.id);
+  if (fired != fired_.end() && next && *next <= fired->second) ++job.epoch;
+}
+
 void MemoryStore::resume(std::string account, JobId id, Instant now, Done<Job> done) {
   submit<Job>(std::move(done), [=, this]() -> Result<Job> {
     Job* job = owned_job(account, id);
@@ -181,6 +186,7 @@ void MemoryStore::resume(std::string account, JobId id, Instant now, Done<Job> d
     const auto next =
         once != nullptr ? std::optional{once->when} : next_fire_time(job->spec.schedule, now);
     if (!next) return fail(ErrorKind::kConflict, "the job has no fire time left");
+    begin_epoch_before(*job, next);
     job->spec.paused = false;
     job->pause_reason.reset();
     job->next = next;
@@ -397,6 +403,7 @@ bool MemoryStore::rezone_one(Job& job, const Rezoning& rezoning, Instant now, Re
   const std::optional<Instant> next = next_fire_time(job.spec.schedule, now);
   if (job.spec.paused) {
     ++done.resumed;
+    begin_epoch_before(job, next);
     job.spec.paused = false;
     job.pause_reason.reset();
   } else if (!job.next || *job.next <= now || job.next == next) {

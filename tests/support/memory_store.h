@@ -107,6 +107,7 @@ class MemoryStore final : public Store {
   void keep_first_and_latest(std::vector<DueTime>& due, std::size_t limit) const;
   Claims claim(Instant now, std::size_t limit, Millis misfire_threshold, Claimant claimant);
   bool fire(Job& job, Instant now, Millis misfire_threshold);
+  void begin_epoch_before(Job& job, std::optional<Instant> next);
   std::optional<Error> conflict_of(JobId id) const;
   Result<LoggedDelivery> fire_one(const std::string& account, JobId id, Instant now);
   Result<LoggedDelivery> retry_one(const std::string& account, const Delivery& key, Instant now);

@@ -74,6 +74,8 @@ void Witness::check_end(Instant now) const {
     CHECK(job.recurring);
     CHECK_FALSE(job.owed.has_value());
     REQUIRE(job.next.has_value());
+    CAPTURE((*job.next - now).count());
+    CAPTURE(job.epoch);
     CHECK(*job.next > now);
   }
   CHECK(counts()->jobs == jobs_.size());
@@ -203,7 +205,10 @@ void Witness::note_resumed(JobId id, Instant now, const Result<Job>& result) {
   CHECK(result.has_value() == (found != jobs_.end()));
   if (!result) return;
   Account& job = found->second;
-  if (std::exchange(job.paused, false)) job.next = job.recurring ? first_after(now) : job.when;
+  if (std::exchange(job.paused, false)) {
+    job.next = job.recurring ? first_after(now) : job.when;
+    if (job.fired && job.next <= job.fired) ++job.epoch;
+  }
   CHECK(result->next == job.next);
 }
 
