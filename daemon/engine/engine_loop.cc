@@ -149,13 +149,14 @@ std::optional<EngineLoop::SteadyTime> EngineLoop::deadline() const {
 
 void EngineLoop::watch(int fd, bool readable, bool writable) {
   epoll_event event = event_for(fd, (readable ? EPOLLIN : 0U) | (writable ? EPOLLOUT : 0U));
-  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) != 0 && errno == EEXIST) {
-    ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, fd, &event);
-  }
+  const bool known = !watched_.insert(fd).second;
+  const bool changed = known && ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, fd, &event) == 0;
+  if (!changed) ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event);  // new, or closed meanwhile
   // Where even that fails, for want of memory, the attempt's own timeout ends it.
 }
 
 void EngineLoop::unwatch(int fd) {
+  watched_.erase(fd);
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
 }
 

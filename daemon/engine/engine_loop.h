@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <unordered_set>
 
 #include "core/error.h"
 #include "daemon/clock.h"
@@ -71,6 +72,7 @@ class EngineLoop final : public SocketWatch {
   Fd epoll_;
   Fd timer_;
   Fd wake_up_;
+  std::unordered_set<int> watched_;
   std::optional<Instant> armed_;
   bool interrupted_ = false;
   mutable std::mutex mutex_;
