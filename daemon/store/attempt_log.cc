@@ -17,20 +17,16 @@ constexpr std::size_t kStep = 500;
 // What a transition makes of a delivery, as the log says it.
 struct Sequel {
   DeliveryState state;
-  std::optional<Instant> due = {};
   std::optional<std::string> reason = {};
 };
 
 Sequel sequel_of(const Transition& transition) {
-  if (const auto* retry = std::get_if<RetryAt>(&transition)) {
-    return {DeliveryState::kWaiting, retry->due};
-  }
+  if (std::holds_alternative<RetryAt>(transition)) return {DeliveryState::kWaiting};
   if (const auto* exhausted = std::get_if<Exhausted>(&transition)) {
-    return {DeliveryState::kExhausted, {}, exhausted->reason};
+    return {DeliveryState::kExhausted, exhausted->reason};
   }
   if (std::holds_alternative<Superseded>(transition)) {
-    return {
-        DeliveryState::kSuperseded, {}, "the job's next fire time comes before the next attempt"};
+    return {DeliveryState::kSuperseded, "the job's next fire time comes before the next attempt"};
   }
   return {DeliveryState::kAccepted};
 }
@@ -66,9 +62,9 @@ void AttemptLog::note(std::int64_t account, const AttemptRecord& record) {
   const AttemptTimings& timings = result.timings;
   Run(log_attempt_, account, next_id(), delivery.job, delivery.fire_time,
       std::int64_t{delivery.epoch}, std::int64_t{delivery.attempt}, ended, number_of(sequel.state),
-      sequel.due, sequel.reason, *started, number_of(result.fault), std::int64_t{result.status},
-      result.error, Blob{result.response}, micros(timings.dns), micros(timings.connect),
-      micros(timings.tls), micros(timings.first_byte), std::int64_t{timings.total.count()})
+      sequel.reason, *started, number_of(result.fault), std::int64_t{result.status}, result.error,
+      Blob{result.response}, micros(timings.dns), micros(timings.connect), micros(timings.tls),
+      micros(timings.first_byte), std::int64_t{timings.total.count()})
       .change();
 }
 
@@ -78,8 +74,8 @@ void AttemptLog::note_end(std::int64_t account,
                           const std::string& reason,
                           Instant at) {
   Run(log_attempt_, account, next_id(), delivery.job, delivery.fire_time,
-      std::int64_t{delivery.epoch}, std::int64_t{delivery.attempt}, at, number_of(state), kNull,
-      reason, kNull, kNull, kNull, kNull, kNull, kNull, kNull, kNull, kNull, kNull)
+      std::int64_t{delivery.epoch}, std::int64_t{delivery.attempt}, at, number_of(state), reason,
+      kNull, kNull, kNull, kNull, kNull, kNull, kNull, kNull, kNull, kNull)
       .change();
 }
 

@@ -54,7 +54,7 @@ UPDATE main.clock SET last_claim = (SELECT last_claim FROM present.clock);
 constexpr auto kFollowLog = R"sql(
 INSERT OR IGNORE INTO main.attempts
   SELECT owner.id, new.id, new.job, new.fire_time, new.epoch, new.attempt, new.at, new.state,
-         new.due, new.reason, new.started, new.fault, new.status, new.error, new.response, new.dns,
+         new.reason, new.started, new.fault, new.status, new.error, new.response, new.dns,
          new.connect, new.tls, new.first_byte, new.total
   FROM present.attempts AS new
   JOIN present.accounts AS same ON same.id = new.account

@@ -40,12 +40,6 @@ FullTarget* full_target_of(const Job& job, Claimant& claimant) {
   return full == claimant.full.end() ? nullptr : &*full;
 }
 
-// Takes the next slot of a full target.
-Instant next_slot(FullTarget& full) {
-  full.last = std::min(full.last + full.slot, full.latest);
-  return std::chrono::ceil<Millis>(full.last);
-}
-
 std::optional<Instant> first_due(Run run) {
   if (!run.step()) return std::nullopt;
   return run.instant(0);
@@ -181,7 +175,7 @@ void Claimer::claim_firing(
     const Due& due, Job job, Instant fire_time, Instant now, Claimant& claimant, Claims& found) {
   const Delivery delivery{due.job, fire_time, 1, job.epoch};
   if (FullTarget* full = full_target_of(job, claimant)) {
-    const Instant later = next_slot(*full);
+    const Instant later = full->take_slot();
     Run(wait_delivery_, due.job, fire_time, due.account, std::int64_t{1},
         std::int64_t{delivery.epoch}, later)
         .change();
@@ -214,7 +208,7 @@ void Claimer::lease(const Due& due, Instant now, Claimant& claimant, Claims& fou
   if (!job) return;
   const Delivery delivery{due.job, due.fire_time, due.attempt, due.epoch};
   if (FullTarget* full = full_target_of(*job, claimant)) {
-    const Instant later = next_slot(*full);
+    const Instant later = full->take_slot();
     Run(put_off_delivery_, due.job, due.fire_time, later).change();
     found.deferred.push_back({delivery, full->target, later});
     return;

@@ -9,9 +9,9 @@ namespace jobsched::sql {
 inline constexpr auto kLastLogId =
     "SELECT max((SELECT max(id) FROM attempts WHERE account = accounts.id)) FROM accounts";
 inline constexpr auto kLogAttempt =
-    "INSERT INTO attempts (account, id, job, fire_time, epoch, attempt, at, state, due, reason,"
+    "INSERT INTO attempts (account, id, job, fire_time, epoch, attempt, at, state, reason,"
     " started, fault, status, error, response, dns, connect, tls, first_byte, total) VALUES"
-    " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)";
+    " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)";
 
 // Pruning.
 inline constexpr auto kOldestOfLog =

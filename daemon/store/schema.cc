@@ -97,7 +97,7 @@ INSERT INTO clock VALUES (NULL);
 // attempts is the log: a row for each attempt that has ended and for each delivery that ended
 // without one (attempt, started and what follows are null then, or 0). Ids rise with time over all
 // accounts; state is DeliveryState's number of what the delivery became by it, fault is Fault's;
-// at, started and due are instants, the timings microseconds. The second index holds what is
+// at and started are instants, the timings microseconds. The second index holds what is
 // neither accepted nor goes on: little, and what people look for.
 //
 // retired_jobs has the columns of jobs, whatever they are: jobs that were purged with an exhausted
@@ -124,7 +124,6 @@ CREATE TABLE attempts (
   attempt    INTEGER NOT NULL,
   at         INTEGER NOT NULL,
   state      INTEGER NOT NULL,
-  due        INTEGER,
   reason     TEXT,
   started    INTEGER,
   fault      INTEGER,

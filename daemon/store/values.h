@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -44,6 +45,12 @@ struct FullTarget {
   FineInstant last;
   Micros slot;
   FineInstant latest;
+
+  // Takes the next slot: until when one more delivery is put off.
+  Instant take_slot() {
+    last = std::min(last + slot, latest);
+    return std::chrono::ceil<Millis>(last);
+  }
 };
 
 // What a claim needs to know of its claimant.

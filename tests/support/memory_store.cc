@@ -467,9 +467,8 @@ Claims MemoryStore::claim(Instant now,
     const std::string target = callback_target(jobs_.at(id).spec.url);
     const auto full = std::ranges::find(claimant.full, target, &FullTarget::target);
     if (full != claimant.full.end()) {
-      full->last = std::min(full->last + full->slot, full->latest);
       entry.lease.reset();
-      entry.due = std::chrono::ceil<Millis>(full->last);
+      entry.due = full->take_slot();
       claims.deferred.push_back({entry.delivery, target, entry.due});
       continue;
     }
