@@ -227,8 +227,9 @@ class Actions(LogTest):
 
     def test_a_paused_job_does_not_fire_until_it_is_resumed(self):
         endpoint = self.endpoint()
-        job = self.add("--in", "2s", endpoint.url)
+        job = self.add(*FAR, endpoint.url)
         self.assertEqual(self.ok("pause", job), "")
+        self.ok("update", job, "--in", "2s")
         self.assertTrue(self.job(job)["paused"])
         when = instant(self.job(job)["when"])
         self.add("--in", "2s", "--wait", self.endpoint().url)
