@@ -354,7 +354,7 @@ void Api::remove(Call call, JobId id) {
 
 void Api::remove_all(Call call, std::vector<JobId> ids) {
   std::ranges::sort(ids);
-  ids.erase(std::ranges::unique(ids).begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   auto done = std::move(call).release_made<std::vector<JobId>>(
       [](const std::vector<JobId>& unknown, MediaType type) {
         return make_answer(200, type, write_id_list(type.format, unknown));
