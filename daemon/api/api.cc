@@ -113,21 +113,16 @@ void Api::handle(http::Request request, std::unique_ptr<http::Responder> respond
 }
 
 void Api::dispatch(Call call, const JobsTarget& /*target*/) {
+  if (!call.allow("GET, HEAD, POST")) return;
   if (call.reads()) {
     list(std::move(call));
-  } else if (call.is("POST")) {
-    if (!call.accept(kEveryType)) return;
+  } else if (call.accept(kEveryType)) {
     create_from_body(std::move(call));
-  } else {
-    call.refuse_method("GET, HEAD, POST");
   }
 }
 
 void Api::dispatch(Call call, const JobTarget& target) {
-  if (!call.reads() && !call.is("PUT") && !call.is("DELETE")) {
-    call.refuse_method("GET, HEAD, PUT, DELETE");
-    return;
-  }
+  if (!call.allow("GET, HEAD, PUT, DELETE")) return;
   const bool has_answer = !call.is("DELETE");
   if (call.reads() && !call.accept(kDocumentTypes)) return;
   if (has_answer && !call.reads() && !call.accept(kEveryType)) return;
@@ -147,11 +142,7 @@ void Api::dispatch(Call call, const JobTarget& target) {
 }
 
 void Api::dispatch(Call call, const DeletionTarget& /*target*/) {
-  if (!call.is("POST")) {
-    call.refuse_method("POST");
-    return;
-  }
-  if (!call.accept(kEveryType)) return;
+  if (!call.allow("POST") || !call.accept(kEveryType)) return;
   Result<std::vector<JobId>> ids = body_format(call.request).and_then([&](Format format) {
     return read_id_list(format, call.request.body);
   });
@@ -169,19 +160,14 @@ void Api::dispatch(Call call, const DeletionTarget& /*target*/) {
 }
 
 void Api::dispatch(Call call, const PathJobTarget& target) {
-  if (!call.is("POST")) {
-    call.refuse_method("POST");
-    return;
-  }
-  if (!call.accept(kEveryType)) return;
+  if (!call.allow("POST") || !call.accept(kEveryType)) return;
   const Result<JobDocument> document = read_path_document(call.request, target);
   create(std::move(call), document);
 }
 
 void Api::dispatch(Call call, const JobActionTarget& target) {
-  if (!call.is("POST")) {
-    call.refuse_method("POST");
-  } else if (target.action == JobAction::kFire) {
+  if (!call.allow("POST")) return;
+  if (target.action == JobAction::kFire) {
     deliveries_.fire(std::move(call), target.id);
   } else if (call.accept(kEveryType)) {
     pause_or_resume(std::move(call), target);

@@ -1,11 +1,18 @@
 #include "daemon/api/call.h"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
 #include "daemon/api/answer.h"
 
 namespace jobsched {
+
+namespace {
+
+constexpr std::string_view kBetweenMethods = ", ";
+
+}  // namespace
 
 bool Call::accept(std::span<const MediaType> offered) {
   const auto accept = request.header("Accept");
@@ -27,15 +34,21 @@ void Call::refuse(const Error& error) const {
   responder->respond(problem_answer(error, problem));
 }
 
-void Call::refuse_method(std::string allow) const {
-  http::Response response =
-      problem_answer({ErrorKind::kMethodNotAllowed,
-                      "the method " + request.method + " is not for this resource; use " + allow,
-                      {},
-                      {}},
-                     problem);
-  response.headers.emplace_back("Allow", std::move(allow));
+bool Call::allow(std::string_view methods) const {
+  for (std::string_view rest = methods; !rest.empty();) {
+    const std::size_t end = std::min(rest.find(kBetweenMethods), rest.size());
+    if (is(rest.substr(0, end))) return true;
+    rest.remove_prefix(std::min(end + kBetweenMethods.size(), rest.size()));
+  }
+  http::Response response = problem_answer(
+      {ErrorKind::kMethodNotAllowed,
+       "the method " + request.method + " is not for this resource; use " + std::string(methods),
+       {},
+       {}},
+      problem);
+  response.headers.emplace_back("Allow", methods);
   responder->respond(std::move(response));
+  return false;
 }
 
 Done<void> Call::release(http::Response response, std::function<void()> committed) && {

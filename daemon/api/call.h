@@ -40,8 +40,9 @@ struct Call {
   // Answers with the error.
   void refuse(const Error& error) const;
 
-  // Answers that the method is none of `allow`, as in the header Allow.
-  void refuse_method(std::string allow) const;
+  // Whether the method is one of `methods`, written as in the header Allow. With any other the call
+  // is answered here.
+  bool allow(std::string_view methods) const;
 
   bool is(std::string_view method) const { return request.method == method; }
 

@@ -81,11 +81,7 @@ DeliveriesApi::DeliveriesApi(Store& store, const Clock& clock, std::function<voi
     : store_(store), clock_(clock), on_due_(std::move(on_due)) {}
 
 void DeliveriesApi::answer(Call call, const DeliveriesTarget& /*target*/) const {
-  if (!call.reads()) {
-    call.refuse_method("GET, HEAD");
-    return;
-  }
-  if (!call.accept(kDocumentTypes)) return;
+  if (!call.allow("GET, HEAD") || !call.accept(kDocumentTypes)) return;
   const Result<Page> page = read_page(call.request, std::nullopt);
   if (!page) {
     call.refuse(page.error());
@@ -95,11 +91,7 @@ void DeliveriesApi::answer(Call call, const DeliveriesTarget& /*target*/) const 
 }
 
 void DeliveriesApi::answer(Call call, const JobDeliveriesTarget& target) const {
-  if (!call.reads()) {
-    call.refuse_method("GET, HEAD");
-    return;
-  }
-  if (!call.accept(kDocumentTypes)) return;
+  if (!call.allow("GET, HEAD") || !call.accept(kDocumentTypes)) return;
   const Result<Page> page = read_page(call.request, target.id);
   const Result<void> known =
       page.and_then([&](const Page& /*page*/) { return expect_known(target.id); });
@@ -111,11 +103,7 @@ void DeliveriesApi::answer(Call call, const JobDeliveriesTarget& target) const {
 }
 
 void DeliveriesApi::answer(Call call, const DeliveryTarget& target) const {
-  if (!call.reads()) {
-    call.refuse_method("GET, HEAD");
-    return;
-  }
-  if (!call.accept(kDocumentTypes)) return;
+  if (!call.allow("GET, HEAD") || !call.accept(kDocumentTypes)) return;
   const Result<std::optional<LoggedDelivery>> found = parse_id(target.id).and_then(
       [&](const Delivery& key) { return store_.find_delivery(kAccount, key); });
   if (!found) {
@@ -128,11 +116,7 @@ void DeliveriesApi::answer(Call call, const DeliveryTarget& target) const {
 }
 
 void DeliveriesApi::answer(Call call, const RetryTarget& target) const {
-  if (!call.is("POST")) {
-    call.refuse_method("POST");
-    return;
-  }
-  if (!call.accept(kDocumentTypes)) return;
+  if (!call.allow("POST") || !call.accept(kDocumentTypes)) return;
   const Result<Delivery> key = parse_id(target.id);
   if (!key) {
     call.refuse(key.error());

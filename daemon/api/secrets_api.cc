@@ -32,14 +32,13 @@ SecretsApi::SecretsApi(Store& store, const Clock& clock, std::function<std::uint
     : store_(store), clock_(clock), random_(std::move(random)) {}
 
 void SecretsApi::answer(Call call) const {
+  if (!call.allow("GET, HEAD, POST, DELETE")) return;
   if (call.reads()) {
     if (call.accept(kDocumentTypes)) list(std::move(call));
   } else if (call.is("POST")) {
     if (call.accept(kEveryType)) rotate(std::move(call));
-  } else if (call.is("DELETE")) {
-    remove(std::move(call));
   } else {
-    call.refuse_method("GET, HEAD, POST, DELETE");
+    remove(std::move(call));
   }
 }
 
