@@ -14,6 +14,8 @@
 
 #include "core/time/duration.h"
 #include "core/time/iso8601.h"
+#include "daemon/admin_listener.h"
+#include "daemon/api/admin_api.h"
 #include "daemon/api/answer.h"
 #include "daemon/api/api.h"
 #include "daemon/clock.h"
@@ -41,6 +43,10 @@ constexpr int kTryLater = 75;          // EX_TEMPFAIL: another daemon has the st
 constexpr int kBadConfiguration = 78;  // EX_CONFIG: a restart would not help
 
 constexpr std::chrono::seconds kDrainTime{30};
+constexpr std::chrono::seconds kAdminDrainTime{1};  // when all else has ended
+
+// Leaves the connections of everybody else alone.
+constexpr std::size_t kAdminConnections = 64;
 
 // Whoever reaches the daemon may do everything.
 constexpr bool kHasAccounts = false;
@@ -73,6 +79,13 @@ class Daemon {
             [this](http::Request request, std::unique_ptr<http::Responder> responder) {
               api_->handle(std::move(request), std::move(responder));
             },
+            refuse),
+        admin_server_(
+            clock_,
+            admin_server_settings(settings),
+            [this](http::Request request, std::unique_ptr<http::Responder> responder) {
+              admin_api_.handle(std::move(request), std::move(responder));
+            },
             refuse) {}
 
   int run() {
@@ -91,6 +104,14 @@ class Daemon {
     http::ServerSettings server;
     server.framer.body = settings.limits.body;
     server.connections = settings.connections;
+    return server;
+  }
+
+  static http::ServerSettings admin_server_settings(const Settings& settings) {
+    http::ServerSettings server;
+    server.framer.body = settings.limits.body;
+    server.connections = kAdminConnections;
+    server.socket_mode = kAdminSocketMode;
     return server;
   }
 
@@ -134,7 +155,8 @@ class Daemon {
       const Result<void> listening = server_.listen(*address);
       if (!listening) return fail_to_start(listening.error(), kFailed);
     }
-    return kDone;
+    const Result<void> listening = listen_for_admins(admin_server_, settings_, log_);
+    return listening ? kDone : fail_to_start(listening.error(), kFailed);
   }
 
   int compose() {
@@ -173,15 +195,20 @@ class Daemon {
                  {{"now", format_instant(now)}});
   }
 
-  // One line, which scripts read the address from.
-  void announce() const {
+  static std::string addresses_of(const http::Server& server) {
     std::string addresses;
-    for (const std::string& address : server_.addresses()) {
+    for (const std::string& address : server.addresses()) {
       if (!addresses.empty()) addresses += ',';
       addresses += address.starts_with("unix:") ? address : "http://" + address;
     }
+    return addresses.empty() ? "off" : addresses;
+  }
+
+  // One line, which scripts read the address from.
+  void announce() const {
     const Result<StoreCounts> counts = store_->counts();
-    log_.info("serving", {{"address", addresses},
+    log_.info("serving", {{"address", addresses_of(server_)},
+                          {"admin", addresses_of(admin_server_)},
                           {"store", settings_.store},
                           {"callbacks", network_rules(settings_, kHasAccounts).public_only
                                             ? "to public addresses"
@@ -196,9 +223,12 @@ class Daemon {
     std::thread writer{[this] { write(); }};
     std::thread engine{[this] { loop_->run(*scheduler_, *deliverer_); }};
     std::thread http{[this] { server_.run(); }};
+    std::thread admin{[this] { admin_server_.run(); }};
     std::thread signals{[this] { heed_signals(); }};
     http.join();
     engine.join();
+    admin_server_.stop(kAdminDrainTime);
+    admin.join();
     writing_ = false;
     store_->stop_waiting();
     writer.join();
@@ -256,7 +286,9 @@ class Daemon {
   std::unique_ptr<CurlDeliverer> deliverer_;
   std::unique_ptr<Scheduler> scheduler_;
   std::unique_ptr<Api> api_;
+  AdminApi admin_api_;
   http::Server server_;
+  http::Server admin_server_;  // apart, so that it answers when the other is full
   std::atomic<bool> writing_ = true;
 };
 

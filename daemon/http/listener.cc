@@ -130,10 +130,10 @@ Result<std::vector<Listener>> open_tcp(const Address& address) {
 
 }  // namespace
 
-Result<std::vector<Listener>> open_listeners(const Address& address) {
+Result<std::vector<Listener>> open_listeners(const Address& address, mode_t socket_mode) {
   if (address.path.empty()) return open_tcp(address);
   const std::string text = "unix:" + address.path;
-  auto bound = listen_on_file(address.path);
+  auto bound = listen_on_file(address.path, socket_mode);
   if (!bound) return refuse(text, bound.error());
   std::vector<Listener> listeners;
   listeners.push_back({std::move(bound->fd), text, std::move(bound->file)});

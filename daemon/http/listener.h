@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,8 +21,10 @@ struct Listener {
 };
 
 // Listens on an address: one listener, or for a name one for each address it stands for, all on the
-// same port. Errors: kUnavailable naming the address and the reason.
-Result<std::vector<Listener>> open_listeners(const Address& address);
+// same port. The file of a UNIX socket has the mode `socket_mode`. Errors: kUnavailable naming the
+// address and the reason.
+Result<std::vector<Listener>> open_listeners(const Address& address,
+                                             mode_t socket_mode = kSharedSocket);
 
 // How to go on after accept has failed with `error`. Whatever it is, the listener stays open.
 enum class AcceptFailure {

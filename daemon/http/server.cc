@@ -120,7 +120,7 @@ Result<void> Server::Loop::listen(const Address& address) {
         ErrorKind::kUnavailable,
         "the server has no descriptor to wait for connections with; raise the limit on open files");
   }
-  auto opened = open_listeners(address);
+  auto opened = open_listeners(address, context_.settings.socket_mode);
   if (!opened) return tl::unexpected(std::move(opened.error()));
   for (Listener& listener : *opened) {
     if (!watch(EPOLL_CTL_ADD, listener.fd.get(), EPOLLIN, listeners_.size())) {

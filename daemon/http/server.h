@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -27,12 +29,16 @@ struct Address {
 // Errors: kInvalid.
 Result<Address> parse_address(std::string_view text);
 
+// The owner and the group may connect to a UNIX socket: whoever does commands the daemon.
+inline constexpr mode_t kSharedSocket = 0660;
+
 struct ServerSettings {
   FramerLimits framer = {};
   std::size_t connections = 10'000;            // open at once; more are answered 503 and closed
   std::chrono::milliseconds idle{60'000};      // between two requests
   std::chrono::milliseconds request{30'000};   // from a request's first byte to its last
   std::chrono::milliseconds response{60'000};  // without progress in writing an answer
+  mode_t socket_mode = kSharedSocket;          // of the files of UNIX sockets
 };
 
 // An HTTP server: one thread, one epoll, any number of connections. Requests on one connection are

@@ -17,8 +17,6 @@ namespace jobsched::http {
 
 namespace {
 
-constexpr mode_t kMode = 0660;  // the owner and the group: whoever connects commands the daemon
-
 template <class T>
 using Reasoned = tl::expected<T, std::string>;
 
@@ -112,14 +110,14 @@ void SocketFile::remove() {
   identity_.reset();
 }
 
-tl::expected<BoundFile, std::string> listen_on_file(const std::string& path) {
+tl::expected<BoundFile, std::string> listen_on_file(const std::string& path, mode_t mode) {
   const auto lock = lock_directory(path);
   if (!lock) return tl::unexpected(lock.error());
   Fd fd = unix_socket();
   if (!fd) return reason("cannot make a socket", errno);
   // The file is born with the socket's mode, less the umask: there is no moment at which it is open
   // to more.
-  ::fchmod(fd.get(), kMode);
+  ::fchmod(fd.get(), mode);
   const sockaddr_un address = address_of(path);
   int bound = ::bind(fd.get(), as_sockaddr(address), sizeof address);
   if (bound != 0 && errno == EADDRINUSE) {
@@ -130,7 +128,7 @@ tl::expected<BoundFile, std::string> listen_on_file(const std::string& path) {
   }
   if (bound != 0) return reason("cannot bind", errno);
   SocketFile file(path);
-  if (::chmod(path.c_str(), kMode) != 0) return reason("cannot set its mode", errno);
+  if (::chmod(path.c_str(), mode) != 0) return reason("cannot set its mode", errno);
   if (::listen(fd.get(), SOMAXCONN) != 0) return reason("cannot listen", errno);
   return BoundFile{std::move(fd), std::move(file)};
 }

@@ -33,14 +33,14 @@ class SocketFile {
   std::unique_ptr<Identity> identity_;
 };
 
-// A UNIX socket that listens on `path`, mode 0660. A socket that a dead process left there is
-// replaced; one that answers, and a file of any other kind, is not.
-// Errors: the reason, in words.
+// A UNIX socket that listens on `path`, with `mode` for its file. A socket that a dead process left
+// there is replaced; one that answers, and a file of any other kind, is not. Errors: the reason, in
+// words.
 struct BoundFile {
   Fd fd;
   SocketFile file;
 };
 
-tl::expected<BoundFile, std::string> listen_on_file(const std::string& path);
+tl::expected<BoundFile, std::string> listen_on_file(const std::string& path, mode_t mode);
 
 }  // namespace jobsched::http

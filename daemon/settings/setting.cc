@@ -95,6 +95,19 @@ Fault set_listen(Settings& settings, std::string_view text, const Environment&) 
   return {};
 }
 
+// Whoever reaches an admin listener commands the daemon, with or without accounts.
+Fault add_admin_listen(Settings& settings, std::string_view text, const Environment&) {
+  const auto address = http::parse_address(text);
+  if (!address) return address.error().detail;
+  if (!address->is_loopback()) {
+    return quote(text) +
+           " can be reached from elsewhere; what admins call listens on a UNIX socket or a "
+           "loopback address only";
+  }
+  settings.admin_listen->emplace_back(text);
+  return {};
+}
+
 // Only a leading ~/ is expanded: the file is not a shell script, and $ is a legal letter of a path.
 Fault set_store(Settings& settings, std::string_view text, const Environment& environment) {
   if (text.empty()) return "must be the path of a file";
@@ -155,6 +168,7 @@ Fault set_log_format(Settings& settings, std::string_view text, const Environmen
 
 constexpr std::array kSettings{
     Setting{"listen", set_listen, [](Settings& s) { s.listen.clear(); }},
+    Setting{"admin_listen", add_admin_listen, [](Settings& s) { s.admin_listen.emplace(); }, true},
     Setting{"store", set_store},
     Setting{"limits.data",
             [](Settings& s, std::string_view text, const Environment&) {

@@ -21,6 +21,12 @@ constexpr std::string_view kPrefix = "JOBSCHED_";
 constexpr std::array<std::string_view, 4> kClientVariables{"JOBSCHED_SERVER", "JOBSCHED_KEY_FILE",
                                                            "JOBSCHED_OUTPUT", "JOBSCHED_SECRET"};
 
+// Empty if there is none. Of the XDG directories, the specification says to ignore relative paths.
+std::string value_of(const Environment& environment, std::string_view name) {
+  const auto variable = environment.find(name);
+  return variable == environment.end() ? std::string{} : variable->second;
+}
+
 std::vector<Assignment::Value> split_list(std::string_view text, const std::string& place) {
   std::vector<Assignment::Value> values;
   for (;;) {
@@ -98,6 +104,7 @@ SettingsResult read_settings(std::string_view file_name,
                              const Environment& environment,
                              const SettingsFlags& flags) {
   SettingsResult result;
+  result.settings.admin_address = default_admin_address(environment);
   result.settings.store = default_store_path(environment);
   result.settings.zoneinfo = zone_directory(environment);
   if (yaml) apply(read_yaml(file_name, *yaml, result.faults), environment, result);
@@ -117,15 +124,15 @@ NetworkRules network_rules(const Settings& settings, bool has_accounts) {
   return {public_only, settings.allow, settings.deny};
 }
 
+std::string default_admin_address(const Environment& environment) {
+  const std::string runtime = value_of(environment, "XDG_RUNTIME_DIR");
+  return "unix:" + (runtime.starts_with('/') ? runtime : "/run") + "/jobsched/admin.sock";
+}
+
 std::string default_store_path(const Environment& environment) {
-  const auto value = [&](std::string_view name) {
-    const auto variable = environment.find(name);
-    return variable == environment.end() ? std::string{} : variable->second;
-  };
-  // The XDG specification says to ignore relative paths.
-  const std::string state = value("XDG_STATE_HOME");
+  const std::string state = value_of(environment, "XDG_STATE_HOME");
   if (state.starts_with('/')) return state + "/jobsched/jobs.db";
-  const std::string home = value("HOME");
+  const std::string home = value_of(environment, "HOME");
   if (!home.empty()) return home + "/.local/state/jobsched/jobs.db";
   return "/var/lib/jobsched/jobs.db";
 }

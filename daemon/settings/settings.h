@@ -23,6 +23,9 @@ enum class NetworkMode { kAny, kPublic, kAuto };
 // What `jobsched serve` can be told, with the defaults.
 struct Settings {
   std::vector<std::string> listen{"127.0.0.1:7243"};
+  // Absent unless it was set: then that of `admin_address` if it can be had.
+  std::optional<std::vector<std::string>> admin_listen = {};
+  std::string admin_address;  // the default of admin_listen, see `default_admin_address`
   std::string store;  // a path; the default depends on the environment, see `default_store_path`
   Limits limits;
   std::size_t connections = 10'000;             // limits.connections
@@ -68,6 +71,9 @@ SettingsResult read_settings(std::string_view file_name,
 // can add jobs, the daemon having no accounts and listening on this machine only; else public
 // addresses.
 NetworkRules network_rules(const Settings& settings, bool has_accounts);
+
+// unix:$XDG_RUNTIME_DIR/jobsched/admin.sock, or unix:/run/jobsched/admin.sock.
+std::string default_admin_address(const Environment& environment);
 
 // $XDG_STATE_HOME/jobsched/jobs.db, or ~/.local/state/jobsched/jobs.db, or, without a HOME,
 // /var/lib/jobsched/jobs.db.

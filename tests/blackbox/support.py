@@ -285,7 +285,8 @@ class Running:
 def clean_environment(folder):
     keep = ("PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS")
     kept = {name: os.environ[name] for name in keep if name in os.environ}
-    return {**kept, "HOME": str(folder), "TZ": "UTC", "LC_ALL": "C.UTF-8"}
+    return {**kept, "HOME": str(folder), "XDG_RUNTIME_DIR": str(folder), "TZ": "UTC",
+            "LC_ALL": "C.UTF-8"}
 
 
 def run(*arguments, **options):

@@ -45,6 +45,8 @@ TEST_CASE("without any source the settings are the documented defaults") {
   const auto [settings, faults] = read_settings("", std::nullopt, kHome, {});
   CHECK(faults.empty());
   CHECK(settings.listen == std::vector<std::string>{"127.0.0.1:7243"});
+  CHECK_FALSE(settings.admin_listen);
+  CHECK(settings.admin_address == "unix:/run/jobsched/admin.sock");
   CHECK(settings.store == "/home/ann/.local/state/jobsched/jobs.db");
   CHECK(settings.limits.data == 2'048);
   CHECK(settings.limits.min_interval == minutes{10});
@@ -69,6 +71,7 @@ TEST_CASE("without any source the settings are the documented defaults") {
 TEST_CASE("a file can set everything") {
   const auto [settings, faults] = from_yaml(R"(
 listen: ["127.0.0.1:80", "[::1]:80", "unix:/run/jobsched.sock"]
+admin_listen: ["unix:/run/admin.sock", "127.0.0.1:81"]
 store: ~/jobs.db
 limits: {data: 1MiB, min_interval: 1s, body: 64KiB, connections: 7}
 delivery:
@@ -87,6 +90,7 @@ log: {level: debug, format: json}
   CHECK(listed(faults).empty());
   CHECK(settings.listen ==
         std::vector<std::string>{"127.0.0.1:80", "[::1]:80", "unix:/run/jobsched.sock"});
+  CHECK(settings.admin_listen == std::vector<std::string>{"unix:/run/admin.sock", "127.0.0.1:81"});
   CHECK(settings.store == "/home/ann/jobs.db");
   CHECK(settings.limits.data == 1'048'576);
   CHECK(settings.limits.min_interval == seconds{1});
@@ -123,6 +127,9 @@ TEST_CASE("forms that a value may have") {
   const auto no_retries = from_yaml("delivery: {backoff: []}");
   CHECK(listed(no_retries.faults).empty());
   CHECK(no_retries.settings.scheduler.backoff.delays.empty());
+  const auto no_admins = from_yaml("admin_listen: []");
+  CHECK(listed(no_admins.faults).empty());
+  CHECK(no_admins.settings.admin_listen == std::vector<std::string>{});
   CHECK(listed(from_yaml("delivery: {allow: [], deny: []}").faults).empty());
 }
 
@@ -141,7 +148,7 @@ TEST_CASE("every fault of a file is reported with its place and what to do") {
        "jobsched.yaml:1:1: unknown key \"concurrency\"; did you mean \"delivery.concurrency\"?\n"},
       {"limits.data: 1", "jobsched.yaml:1:1: unknown key \"limits.data\""},
       {"frobnicate: 1", "jobsched.yaml:1:1: unknown key \"frobnicate\"\n"},
-      {"admin_listen: x", "unknown key \"admin_listen\""},
+      {"admin_port: 1", "unknown key \"admin_port\""},
       {"tls: {cert: x}", "unknown key \"tls\""},
       {"archive: {keep: 1d}", "unknown key \"archive\""},
       {"limits: {jobs_per_account: 1}", "unknown key \"jobs_per_account\""},
@@ -165,6 +172,9 @@ TEST_CASE("every fault of a file is reported with its place and what to do") {
       {"listen: [\"localhost:1\", nowhere]", "jobsched.yaml:1:25: "},
       {"listen: 0.0.0.0:80", "1:9: listen: \"0.0.0.0:80\" can be reached from elsewhere"},
       {"listen: \"[::]:80\"", "\"[::]:80\" can be reached from elsewhere"},
+      {"admin_listen: [\"unix:/a\", \"192.0.2.1:80\"]",
+       "1:26: admin_listen: \"192.0.2.1:80\" can be reached from elsewhere; what admins call"},
+      {"admin_listen: nowhere", "1:15: admin_listen: the address \"nowhere\" cannot be used"},
       {"store: postgresql://x", "1:8: store: \"postgresql://x\" is not the path of a file"},
       {"store: ''", "1:8: store: must be the path of a file\n"},
       {"limits: {data: 0}", "1:16: limits.data: \"0\" is not from 1 to 1MiB\n"},
@@ -242,10 +252,12 @@ TEST_CASE("every setting has a variable") {
 TEST_CASE("variables take lists with commas") {
   const auto [settings, faults] =
       from_environment({{"JOBSCHED_LISTEN", "localhost:1, unix:/a"},
+                        {"JOBSCHED_ADMIN_LISTEN", "unix:/b,localhost:2"},
                         {"JOBSCHED_DELIVERY_BACKOFF", "1s,2s"},
                         {"JOBSCHED_DELIVERY_ALLOW", "10.0.0.0/8, ::1"}});
   CHECK(listed(faults).empty());
   CHECK(settings.listen == std::vector<std::string>{"localhost:1", "unix:/a"});
+  CHECK(settings.admin_listen == std::vector<std::string>{"unix:/b", "localhost:2"});
   CHECK(settings.scheduler.backoff.delays == std::vector<Millis>{seconds{1}, seconds{2}});
   CHECK(listed(settings.allow) == "10.0.0.0/8 ::1/128 ");
 }
@@ -341,6 +353,14 @@ TEST_CASE("where callbacks may go follows from who may add jobs") {
   lists.deny = {*parse_ip_network("10.0.0.1")};
   CHECK(network_rules(lists, false).allow == lists.allow);
   CHECK(network_rules(lists, false).deny == lists.deny);
+}
+
+TEST_CASE("the default admin socket is in the runtime directory") {
+  CHECK(default_admin_address({{"XDG_RUNTIME_DIR", "/run/user/7"}}) ==
+        "unix:/run/user/7/jobsched/admin.sock");
+  CHECK(default_admin_address({{"XDG_RUNTIME_DIR", "relative"}}) ==
+        "unix:/run/jobsched/admin.sock");
+  CHECK(default_admin_address({}) == "unix:/run/jobsched/admin.sock");
 }
 
 TEST_CASE("the default store is in the state directory") {
