@@ -173,7 +173,7 @@ TEST_CASE("every fault of a file is reported with its place and what to do") {
       {"listen: 0.0.0.0:80", "1:9: listen: \"0.0.0.0:80\" can be reached from elsewhere"},
       {"listen: \"[::]:80\"", "\"[::]:80\" can be reached from elsewhere"},
       {"admin_listen: [\"unix:/a\", \"192.0.2.1:80\"]",
-       "1:26: admin_listen: \"192.0.2.1:80\" can be reached from elsewhere; what admins call"},
+       "1:27: admin_listen: \"192.0.2.1:80\" can be reached from elsewhere; what admins call"},
       {"admin_listen: nowhere", "1:15: admin_listen: the address \"nowhere\" cannot be used"},
       {"store: postgresql://x", "1:8: store: \"postgresql://x\" is not the path of a file"},
       {"store: ''", "1:8: store: must be the path of a file\n"},
