@@ -133,6 +133,7 @@ void Scheduler::start(HostQueues::Taken taken, Instant now) {
   const JobSpec& spec = claim.job.spec;
   Callback callback = make_callback(claim.job, claim.delivery, now);
   add_signature(callback, claim.secrets);
+  watch_.started(claim.delivery, now);
   const std::uint64_t number = ++last_attempt_;
   Attempt attempt{.delivery = claim.delivery,
                   .token = claim.token,

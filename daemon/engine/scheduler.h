@@ -41,6 +41,8 @@ struct SchedulerWatch {
   std::function<void(const AttemptReport&)> attempt;   // each that ends
   std::function<void(const Skipped&)> skipped;         // each misfire that is not made up for
   std::function<void(const SetBackReport&)> set_back;  // each time the clock was set back
+  // Each attempt that begins, and when.
+  std::function<void(const Delivery&, Instant)> started = [](const Delivery&, Instant) {};
 };
 
 // Turns due fire times into attempts and attempts into outcomes. Steppable: `step` makes one

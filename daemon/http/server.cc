@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <climits>
 #include <map>
@@ -58,6 +59,8 @@ class Server::Loop {
   std::vector<std::string> addresses() const;
   void run();
 
+  std::size_t connections() const { return open_; }
+
   void call_at(SteadyTime due, std::function<void()> call) { calls_.emplace(due, std::move(call)); }
 
   void stop(std::chrono::milliseconds grace) { context_.mailbox->post_stop(grace); }
@@ -91,6 +94,7 @@ class Server::Loop {
   Fd reserve_;  // given up to turn one client away when descriptors have run out
   std::vector<Listener> listeners_;
   std::unordered_map<std::uint64_t, Held> connections_;
+  std::atomic<std::size_t> open_ = 0;  // of connections_, for other threads
   std::uint64_t next_id_ = kFirstConnection;
   Deadlines deadlines_;
   std::multimap<SteadyTime, std::function<void()>> calls_;  // that are due later
@@ -157,6 +161,7 @@ void Server::Loop::run() {
     handle_deadlines();
   }
   connections_.clear();
+  open_ = 0;
 }
 
 SteadyTime Server::Loop::next_wake() const {
@@ -237,6 +242,7 @@ void Server::Loop::admit(Fd fd) {
   Held& held =
       connections_.emplace(id, Held{Connection(id, Socket(std::move(fd)), context_, now_), EPOLLIN})
           .first->second;
+  open_ = connections_.size();
   if (full) held.connection.turn_away(503, kFull, now_);
   settle(id, held);
 }
@@ -290,6 +296,7 @@ void Server::Loop::settle(std::uint64_t id, Held& held) {
   }
   deadlines_.remove(id, held.deadline);
   connections_.erase(id);
+  open_ = connections_.size();
 }
 
 void Server::Loop::refresh_date() {
@@ -314,6 +321,10 @@ std::vector<std::string> Server::addresses() const {
 
 void Server::run() {
   loop_->run();
+}
+
+std::size_t Server::connections() const {
+  return loop_->connections();
 }
 
 void Server::call_at(std::chrono::steady_clock::time_point due, std::function<void()> call) {

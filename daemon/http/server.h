@@ -63,6 +63,9 @@ class Server {
   // Serves until stopped. Called once, by the thread that serves.
   void run();
 
+  // How many connections are open. Any thread.
+  std::size_t connections() const;
+
   // Has `run` make a call at `due`, such as an answer that is given later; what it answers leaves
   // at once. Only on the thread of `run`, from a handler or such a call.
   void call_at(std::chrono::steady_clock::time_point due, std::function<void()> call);

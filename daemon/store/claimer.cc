@@ -174,6 +174,7 @@ void Claimer::fire_job(
 void Claimer::claim_firing(
     const Due& due, Job job, Instant fire_time, Instant now, Claimant& claimant, Claims& found) {
   const Delivery delivery{due.job, fire_time, 1, job.epoch};
+  ++found.fired;
   if (FullTarget* full = full_target_of(job, claimant)) {
     const Instant later = full->take_slot();
     Run(wait_delivery_, due.job, fire_time, due.account, std::int64_t{1},

@@ -1,6 +1,7 @@
 #include "daemon/store/sqlite_store.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include <SQLiteCpp/Transaction.h>
@@ -61,6 +62,44 @@ Result<std::unique_ptr<sql::Writer>> open_store(const std::string& path,
 std::optional<Instant> first_instant(SQLite::Statement& statement) {
   sql::Run run(statement, Instant::min());
   return run.step() ? std::optional{run.instant(0)} : std::nullopt;
+}
+
+// What the report says of each event; of most, nothing.
+struct Summary {
+  CommitReport& report;
+
+  void operator()(const CreateEvent& event) const { add(**event.pending.result); }
+
+  void operator()(const CreateAllEvent& event) const {
+    for (const Created& created : **event.pending.result)
+      add(created);
+  }
+
+  void operator()(const ClaimEvent& event) const {
+    const Claims& claims = **event.pending.result;
+    report.fired += claims.fired;
+    report.skipped += claims.skipped.size();
+  }
+
+  template <class Event>
+  void operator()(const Event& /*event*/) const {}
+
+  void add(const Created& created) const { report.created += created.replaced ? 0U : 1U; }
+};
+
+CommitReport summarize(std::span<const StoreEvent> group,
+                       const std::optional<sql::Failure>& failure) {
+  CommitReport report;
+  if (failure) {
+    report.failure = failure->error;
+    return report;
+  }
+  for (const StoreEvent& event : group) {
+    const bool done =
+        std::visit([](const auto& one) { return one.pending.result->has_value(); }, event);
+    if (done) std::visit(Summary{report}, event);
+  }
+  return report;
 }
 
 }  // namespace
@@ -285,6 +324,7 @@ bool SqliteStore::commit_group() {
   std::vector<StoreEvent> group = queue_.take(kMaxGroup);
   if (group.empty()) return false;
   std::optional<sql::Failure> failure = writer_->commit(group);
+  options_.committed(summarize(group, failure));
   for (StoreEvent& event : group) {
     std::visit(
         [&](auto& one) { failure ? one.pending.answer(failure->error) : one.pending.answer(); },

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -18,6 +19,14 @@ namespace sql {
 class ReaderPool;
 class Writer;
 }  // namespace sql
+
+// How a group of events went.
+struct CommitReport {
+  std::uint64_t created = 0;          // jobs
+  std::uint64_t fired = 0;            // fire times that became deliveries
+  std::uint64_t skipped = 0;          // fire times that were missed for good
+  std::optional<Error> failure = {};  // then nothing of the above has come to be
+};
 
 struct SqliteStoreOptions {
   // An fsync has failed, so nothing that is in memory can be trusted to reach the disk: end the
@@ -38,6 +47,9 @@ struct SqliteStoreOptions {
   // How long the write-ahead log may grow before it is brought home. The default is 64 MiB: a third
   // faster than SQLite's own 1,000 pages, for about a second of recovery.
   int checkpoint_pages = 16'384;
+
+  // Called after each commit, before its events are answered, on the thread that commits.
+  std::function<void(const CommitReport&)> committed = [](const CommitReport&) {};
 };
 
 // A store in one SQLite file, for one daemon.

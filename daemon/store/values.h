@@ -86,6 +86,7 @@ struct Claims {
   std::vector<Claim> claims;  // by due time
   std::vector<Deferred> deferred = {};
   std::vector<Skipped> skipped = {};
+  std::uint64_t fired = 0;  // fire times that became deliveries, put off or not
   // When there is more to claim: the earliest fire time, end of a backoff, or end of a lease of
   // another instance. In the past if the limit left some. While a delivery of a job is outstanding
   // its next fire time need not count, and does not once it has come.

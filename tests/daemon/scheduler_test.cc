@@ -47,6 +47,20 @@ TEST_CASE("a job fires at its time and not a millisecond before") {
   CHECK(rig.open() == "1");
 }
 
+TEST_CASE("each attempt is reported as it begins, with its time") {
+  SchedulerRig rig;
+  const Job job = one_time_job(1, kStart + 10s);
+  rig.create(job);
+  rig.settle_at(kStart + 12s);
+  REQUIRE(rig.begun.size() == 1);
+  CHECK(rig.begun[0] == std::pair{jobsched::Delivery{job.id, kStart + 10s, 1}, kStart + 12s});
+  rig.finish(0, timed_out());
+  rig.run_until(kStart + 30s);
+  REQUIRE(rig.begun.size() == 2);
+  CHECK(rig.begun[1].first == jobsched::Delivery{job.id, kStart + 10s, 2});
+  CHECK(rig.begun[1].second > kStart + 12s);
+}
+
 TEST_CASE("an attempt is the callback of its job, with the timeouts of the settings") {
   SchedulerSettings settings;
   settings.connect_timeout = 7s;

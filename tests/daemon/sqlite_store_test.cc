@@ -92,6 +92,40 @@ class FileSizeLimit {
 
 }  // namespace
 
+TEST_CASE("each commit is reported with what has come to be by it") {
+  const TemporaryDirectory directory;
+  std::vector<CommitReport> reports;
+  SqliteStoreOptions options = strict_options();
+  options.committed = [&](const CommitReport& report) { reports.push_back(report); };
+  const auto store = open_store(directory / "jobs.db", std::move(options));
+  StoreDriver driver(*store);
+  const auto last = [&] {
+    const CommitReport& report = reports.back();
+    CHECK_FALSE(report.failure);
+    return std::vector{report.created, report.fired, report.skipped};
+  };
+  using Numbers = std::vector<std::uint64_t>;
+
+  Job named = sample_once(1, at(0));
+  named.spec.name = "a name";
+  REQUIRE(driver.create(named));
+  CHECK(last() == Numbers{1, 0, 0});
+  named.id = sample_id(2);
+  REQUIRE(driver.create(named));
+  CHECK(last() == Numbers{0, 0, 0});  // it took the other's place
+  CHECK_FALSE(driver.create(sample_once(1, at(0))));
+  CHECK(last() == Numbers{0, 0, 0});
+  REQUIRE(outcome<std::vector<Created>>(*store, [&](Done<std::vector<Created>> done) {
+    store->create_all({sample_once(3, at(0)), sample_once(4, at(0))}, std::move(done));
+  }));
+  CHECK(last() == Numbers{2, 0, 0});
+  Job skipping = sample_cron(5, "0 0/10 * * * ?", at(-1));
+  skipping.spec.misfire = Misfire::kSkip;
+  REQUIRE(driver.create(skipping));
+  driver.claim(at(100'000));
+  CHECK(last() == Numbers{0, 3, 1});
+}
+
 TEST_CASE("SqliteStore keeps the contract of a store") {
   const TemporaryDirectory directory;
   check_store_conformance([&] { return open_store(directory / "jobs.db"); });

@@ -47,8 +47,11 @@ void a_job_fires_at_its_time_and_never_before(Store& store) {
   REQUIRE(driver.create(job));
   const Claims early = driver.claim(at(999));
   CHECK(early.claims.empty());
+  CHECK(early.fired == 0);
   CHECK(early.next_due == at(1'000));
-  const Claim claim = only_claim(driver.claim(at(1'000)));
+  const Claims claims = driver.claim(at(1'000));
+  CHECK(claims.fired == 1);
+  const Claim claim = only_claim(claims);
   CHECK(claim.delivery.job == job.id);
   CHECK(claim.delivery.fire_time == at(1'000));
   CHECK(claim.delivery.attempt == 1);

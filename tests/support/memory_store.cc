@@ -459,9 +459,12 @@ Claims MemoryStore::claim(Instant now,
 
   Claims claims;
   for (const auto& [time, id] : due) {
-    if (!outstanding_.contains(id) && !fire(jobs_.at(id), now, misfire_threshold)) {
-      claims.skipped.push_back({id, time});
-      continue;
+    if (!outstanding_.contains(id)) {
+      if (!fire(jobs_.at(id), now, misfire_threshold)) {
+        claims.skipped.push_back({id, time});
+        continue;
+      }
+      ++claims.fired;
     }
     Outstanding& entry = outstanding_.at(id);
     const std::string target = callback_target(jobs_.at(id).spec.url);

@@ -125,12 +125,14 @@ class SchedulerRig {
     if (reopen_) store.stand_before(reopen_());
     scheduler.emplace(
         settings_, ++instance_, store, deliverer, [] { return 0.5; }, [this] { woken_ = true; },
-        SchedulerWatch{[this](const AttemptReport& report) {
-                         reported.push_back(report.result.outcome);
-                         if (on_report) on_report(report);
-                       },
-                       [this](const Skipped& one) { skipped.push_back(one); },
-                       [this](const SetBackReport& report) { set_backs.push_back(report); }});
+        SchedulerWatch{
+            [this](const AttemptReport& report) {
+              reported.push_back(report.result.outcome);
+              if (on_report) on_report(report);
+            },
+            [this](const Skipped& one) { skipped.push_back(one); },
+            [this](const SetBackReport& report) { set_backs.push_back(report); },
+            [this](const Delivery& delivery, Instant now) { begun.emplace_back(delivery, now); }});
     if (const auto latest = *store.last_claim()) scheduler->resume(*latest);
   }
 
@@ -139,6 +141,7 @@ class SchedulerRig {
   FlakyStore store{memory};
   FakeDeliverer deliverer;
   std::optional<Scheduler> scheduler;
+  std::vector<std::pair<Delivery, Instant>> begun;      // attempts, and when
   std::vector<Outcome> reported;                        // of the attempts that ended
   std::function<void(const AttemptReport&)> on_report;  // may be empty
   std::vector<Skipped> skipped;
