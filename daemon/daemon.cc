@@ -18,12 +18,14 @@
 #include "daemon/api/admin_api.h"
 #include "daemon/api/answer.h"
 #include "daemon/api/api.h"
+#include "daemon/api/health_api.h"
 #include "daemon/clock.h"
 #include "daemon/engine/curl_deliverer.h"
 #include "daemon/engine/engine_loop.h"
 #include "daemon/engine/scheduler.h"
 #include "daemon/http/server.h"
 #include "daemon/log.h"
+#include "daemon/monitor.h"
 #include "daemon/random.h"
 #include "daemon/report.h"
 #include "daemon/signals.h"
@@ -73,11 +75,14 @@ class Daemon {
         settings_(settings),
         signals_({SIGTERM, SIGINT, SIGHUP, kNoMoreSignals}),
         zones_(settings.zoneinfo),
+        monitor_(log, clock_, [this] { return server_.connections(); }),
+        health_api_([this] { return monitor_.ready(*store_); }),
+        admin_api_({health_api_, [this] { return monitor_.exposition(*store_); }}),
         server_(
             clock_,
             server_settings(settings),
             [this](http::Request request, std::unique_ptr<http::Responder> responder) {
-              api_->handle(std::move(request), std::move(responder));
+              answer(std::move(request), std::move(responder));
             },
             refuse),
         admin_server_(
@@ -115,6 +120,14 @@ class Daemon {
     return server;
   }
 
+  void answer(http::Request request, std::unique_ptr<http::Responder> responder) {
+    if (HealthApi::takes(request)) {
+      health_api_.handle(std::move(request), std::move(responder));
+    } else {
+      api_->handle(std::move(request), std::move(responder));
+    }
+  }
+
   static http::Response refuse(int status, std::string detail, const http::Request* partial) {
     const auto accept = partial != nullptr ? partial->header("Accept") : std::nullopt;
     return problem_answer(status, std::move(detail), problem_type(accept, {}));
@@ -136,6 +149,7 @@ class Daemon {
       log_.error("a stored job or secret cannot be read and is put aside",
                  {{"error", error.detail}});
     };
+    options.committed = [this](const CommitReport& commit) { monitor_.committed(commit); };
     options.zones = [this](std::string_view name) { return zones_.find(name); };
     auto store = SqliteStore::open(settings_.store, std::move(options));
     if (!store) {
@@ -169,9 +183,15 @@ class Daemon {
     scheduler_ = std::make_unique<Scheduler>(
         settings_.scheduler, instance_random_.bits(), *store_, *deliverer_,
         [this] { return engine_random_.unit(); }, [this] { loop_->wake(); },
-        SchedulerWatch{[this](const AttemptReport& attempt) { report(log_, attempt); },
+        SchedulerWatch{[this](const AttemptReport& attempt) {
+                         monitor_.metrics().engine.ended(attempt.result.outcome);
+                         report(log_, attempt);
+                       },
                        [this](const Skipped& skipped) { report(log_, skipped); },
-                       [this](const SetBackReport& set_back) { report(log_, set_back); }});
+                       [this](const SetBackReport& set_back) { report(log_, set_back); },
+                       [this](const Delivery& delivery, Instant now) {
+                         monitor_.metrics().engine.started(delivery, now);
+                       }});
     const Result<std::optional<Instant>> last_claim = store_->last_claim();
     if (!last_claim) return fail_to_start(last_claim.error(), kFailed);
     if (*last_claim) scheduler_->resume(**last_claim);
@@ -239,9 +259,14 @@ class Daemon {
   void write() {
     while (writing_) {
       store_->wait_for_events();
-      while (store_->commit_group()) {
+      while (commit()) {
       }
     }
+  }
+
+  bool commit() {
+    monitor_.committing();
+    return store_->commit_group();
   }
 
   // A clock that is plainly wrong does not say what is old.
@@ -276,9 +301,10 @@ class Daemon {
   Signals signals_;
   SystemClock clock_;
   ZoneCache zones_;
+  SystemRandom instance_random_;
+  Monitor monitor_;
   std::unique_ptr<ZoneWatch> zone_watch_;  // these two outlive the store's answers
   std::unique_ptr<HistoryPruner> pruner_;
-  SystemRandom instance_random_;
   SystemRandom api_random_;     // the http thread's
   SystemRandom engine_random_;  // the engine thread's
   std::unique_ptr<SqliteStore> store_;
@@ -286,6 +312,7 @@ class Daemon {
   std::unique_ptr<CurlDeliverer> deliverer_;
   std::unique_ptr<Scheduler> scheduler_;
   std::unique_ptr<Api> api_;
+  HealthApi health_api_;
   AdminApi admin_api_;
   http::Server server_;
   http::Server admin_server_;  // apart, so that it answers when the other is full

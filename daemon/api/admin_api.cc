@@ -4,16 +4,35 @@
 
 #include "daemon/api/answer.h"
 #include "daemon/api/call.h"
+#include "daemon/metrics/exposition.h"
 
 namespace jobsched {
 
 void AdminApi::handle(http::Request request, std::unique_ptr<http::Responder> responder) const {
+  if (HealthApi::takes(request)) {
+    dependencies_.health.handle(std::move(request), std::move(responder));
+    return;
+  }
   Call call{std::move(request), std::move(responder)};
   call.problem = problem_type(call.request.header("Accept"), {});
+  if (call.request.path() == "/metrics") {
+    answer_metrics(call);
+    return;
+  }
   call.refuse({ErrorKind::kNotFound,
                "there is nothing here; this is the admin listener, and the jobs are on the other",
                {},
                {}});
+}
+
+// Whatever the Accept header says: the format has one type, and scrapers ask for others they would
+// rather have.
+void AdminApi::answer_metrics(const Call& call) const {
+  if (!call.allow("GET, HEAD")) return;
+  http::Response response;
+  response.headers.emplace_back("Content-Type", Exposition::kContentType);
+  response.body = dependencies_.metrics();
+  call.responder->respond(std::move(response));
 }
 
 }  // namespace jobsched

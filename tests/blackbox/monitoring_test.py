@@ -1,13 +1,15 @@
-"""The daemon as those see it who watch it: the admin listener."""
+"""The daemon as those see it who watch it: the admin listener, health and readiness, and metrics."""
 
+import contextlib
 import pathlib
+import sqlite3
 import stat
 import subprocess
 import tempfile
 import unittest
 
 import support
-from support import Daemon, clean_environment
+from support import Daemon, DaemonTest, await_true, clean_environment, from_now, quote
 
 CONFIG = 78
 
@@ -103,6 +105,118 @@ class AdminListener(unittest.TestCase):
         self.daemon("admin_listen: [{}]\n".format(", ".join(f'"unix:{p}"' for p in paths))).start()
         for path in paths:
             self.assertIn("admin listener", admin(path, "/nothing"))
+
+
+class Monitoring(DaemonTest):
+    settings = "delivery: {backoff: [10ms]}\n"
+
+    def admin(self, target, *options):
+        return admin(self.daemon.folder / "jobsched" / "admin.sock", target, *options)
+
+    def metrics(self):
+        """Each metric with its labels, as it is written, and its value."""
+        lines = self.admin("/metrics").splitlines()
+        return {name: float(value) for name, value in
+                (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))}
+
+    def store(self):
+        return contextlib.closing(sqlite3.connect(self.daemon.store, isolation_level=None))
+
+    def test_a_daemon_that_is_well_is_alive_and_ready(self):
+        for path in ("/healthz", "/readyz"):
+            for accept, kind, body in [
+                    ("*/*", "text/plain", "ok"),
+                    ("application/json", "application/json", '{"status":"ok"}'),
+                    ("text/xml", "text/xml", "<health><status>ok</status></health>")]:
+                with self.subTest((path, accept)):
+                    answer = self.daemon.get(path, Accept=accept)
+                    self.assertEqual((answer.status, answer.type), (200, kind))
+                    self.assertTrue(answer.text.endswith(body), answer.text)
+                    self.assertEqual(self.admin(path, "-H", f"Accept: {accept}"), answer.text)
+            head = self.daemon.request("HEAD", path)
+            self.assertEqual((head.status, head.headers["Content-Length"]), (200, "2"))
+            other = self.daemon.request("POST", path)
+            self.assertEqual((other.status, other.headers["Allow"]), (405, "GET, HEAD"))
+
+    def test_it_is_not_ready_while_the_store_cannot_be_written(self):
+        document = {"url": "http://a.test/", "when": "2094-05-11T15:30:00Z"}
+        failures = self.metrics()["jobsched_store_commit_failures_total"]
+        with self.store() as store:
+            store.execute("BEGIN IMMEDIATE")  # as another program does that holds on to it
+            self.assertEqual(self.daemon.post_json(document).status, 503)
+            answer = self.daemon.get("/readyz", Accept="application/json")
+            self.assertEqual((answer.status, answer.type), (503, "application/problem+json"))
+            self.assertTrue(answer.headers["Retry-After"].isdigit())
+            self.assertIn("the store cannot be written", answer.json["detail"])
+            self.assertEqual(self.daemon.get("/healthz").status, 200)
+            store.execute("ROLLBACK")
+        self.assertEqual(self.daemon.post_json(document).status, 201)
+        self.assertEqual(self.daemon.get("/readyz").status, 200)
+        self.assertGreater(self.metrics()["jobsched_store_commit_failures_total"], failures)
+        log = self.daemon.log.read_text()
+        self.assertEqual(log.count('level=error msg="the store cannot be written"'), 1)
+        self.assertEqual(log.count('level=info msg="the store can be written again"'), 1)
+
+    def test_it_is_not_ready_while_the_scheduler_is_behind(self):
+        endpoint = self.endpoint()
+        created = self.daemon.post_json({"url": endpoint.url, "when": "2094-05-11T15:30:00Z"},
+                                        Accept="application/json")
+        self.assertEqual(self.daemon.get("/readyz").status, 200)
+        # A fire time that the scheduler does not know of: it sleeps until the one it was told.
+        with self.store() as store:
+            changed = store.execute(
+                "UPDATE jobs SET due = (unixepoch() - 300) * 1000 WHERE id = ?",
+                (bytes.fromhex(created.json["id"].replace("-", "")),))
+            self.assertEqual(changed.rowcount, 1)
+        answer = self.daemon.get("/readyz")
+        self.assertEqual(answer.status, 503)
+        self.assertIn("the scheduler is behind: what is due has waited for 5m", answer.text)
+        self.assertGreaterEqual(self.metrics()["jobsched_overdue_seconds"], 300)
+        self.daemon.post_json({"url": endpoint.url, "when": from_now(0.1)})
+        endpoint.next()
+        await_true(lambda: self.daemon.get("/readyz").status == 200, "the scheduler to catch up")
+
+    def test_metrics_are_for_admins(self):
+        self.assertEqual(self.daemon.get("/metrics").status, 404)
+        head = self.admin("/metrics", "-I")
+        self.assertIn("Content-Type: text/plain; version=0.0.4; charset=utf-8", head)
+
+    def test_prometheus_finds_nothing_wrong_with_the_metrics(self):
+        checked = subprocess.run(["promtool", "check", "metrics"], capture_output=True,
+                                 input=self.admin("/metrics").encode(), timeout=support.DEADLINE)
+        self.assertEqual((checked.returncode, checked.stdout, checked.stderr), (0, b"", b""))
+
+    def test_metrics_count_what_happens(self):
+        before = self.metrics()
+        endpoint = self.endpoint(500, 200)
+        self.daemon.post_json({"url": endpoint.url, "when": from_now(0.2)})
+        self.daemon.post_json([{"url": endpoint.url, "when": "2094-05-11T15:30:00Z"}] * 2)
+        endpoint.next()
+        endpoint.next()
+        await_true(lambda: self.metrics()["jobsched_jobs_pending"]
+                   == before["jobsched_jobs_pending"] + 2, "the end of the delivery")
+        after = self.metrics()
+        for name, more in [("jobs_created_total", 3), ("fires_total", 1),
+                           ('attempts_total{outcome="accepted"}', 1),
+                           ('attempts_total{outcome="rejected"}', 1),
+                           ('attempts_total{outcome="timed_out"}', 0),
+                           ("attempts_in_flight", 0), ("lateness_seconds_count", 1),
+                           ("misfires_skipped_total", 0)]:
+            with self.subTest(name):
+                self.assertEqual(after["jobsched_" + name] - before["jobsched_" + name], more)
+        name = "jobsched_store_commit_duration_seconds_count"
+        self.assertGreater(after[name], before[name])
+        self.assertLess(after["jobsched_lateness_seconds_sum"], 60)
+        self.assertGreater(after["process_resident_memory_bytes"], 1e6)
+        self.assertAlmostEqual(after["process_resident_memory_bytes"], self.daemon.memory(),
+                               delta=8e6)
+        self.assertGreater(after["process_start_time_seconds"], 1.7e9)
+
+    def test_connections_are_counted_while_they_are_open(self):
+        before = self.metrics()["jobsched_http_connections"]
+        with support.socket.create_connection(("127.0.0.1", self.daemon.port)):
+            await_true(lambda: self.metrics()["jobsched_http_connections"] == before + 1, "it")
+        await_true(lambda: self.metrics()["jobsched_http_connections"] == before, "its end")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@
 
 #include "daemon/api/api.h"
 #include "tests/support/fake_clock.h"
+#include "tests/support/recorder.h"
 
 namespace jobsched::testing {
 
@@ -63,17 +64,6 @@ class ApiRig {
   std::vector<Instant> noticed;  // when the engine was told that something is due
 
  private:
-  // Keeps what it is told, for the test to look at.
-  class Recorder final : public http::Responder {
-   public:
-    explicit Recorder(std::optional<http::Response>& answer) : answer_(answer) {}
-
-    void respond(http::Response response) override { answer_ = std::move(response); }
-
-   private:
-    std::optional<http::Response>& answer_;
-  };
-
   std::uint64_t random_ = 0;
   std::deque<std::optional<http::Response>> answers_;
   Api api_;

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <string>
+
+#include "core/error.h"
+#include "daemon/clock.h"
+#include "daemon/health.h"
+#include "daemon/log.h"
+#include "daemon/metrics/metrics.h"
+#include "daemon/store/sqlite_store.h"
+
+namespace jobsched {
+
+// Watches the parts of a daemon: counts what they do, and says how it goes.
+class Monitor {
+ public:
+  // Both outlive it; the process starts now. `connections` says how many are open.
+  Monitor(const Log& log, const Clock& clock, std::function<std::size_t()> connections);
+
+  // Given to whoever counts.
+  Metrics& metrics() { return metrics_; }
+
+  // The store is about to commit; it has. On the thread that commits.
+  void committing();
+  void committed(const CommitReport& report);
+
+  // Whether the daemon can do its work (see `Health::ready`). Any thread.
+  Result<void> ready(const Store& store) const { return health_.ready(store); }
+
+  // The metrics as Prometheus reads them. Any thread.
+  std::string exposition(const Store& store) const;
+
+ private:
+  const Log& log_;
+  const Clock& clock_;
+  std::function<std::size_t()> connections_;
+  Instant started_;
+  Health health_;
+  Metrics metrics_;
+  std::chrono::steady_clock::time_point commit_began_;
+};
+
+}  // namespace jobsched
