@@ -19,6 +19,7 @@
 #include "daemon/api/answer.h"
 #include "daemon/api/api.h"
 #include "daemon/api/health_api.h"
+#include "daemon/api/request_log.h"
 #include "daemon/clock.h"
 #include "daemon/engine/curl_deliverer.h"
 #include "daemon/engine/engine_loop.h"
@@ -78,20 +79,32 @@ class Daemon {
         monitor_(log, clock_, [this] { return server_.connections(); }),
         health_api_([this] { return monitor_.ready(*store_); }),
         admin_api_({health_api_, [this] { return monitor_.exposition(*store_); }}),
+        requests_(request_log(),
+                  [this](http::Request request, std::unique_ptr<http::Responder> responder) {
+                    answer(std::move(request), std::move(responder));
+                  }),
+        admin_requests_(request_log(),
+                        [this](http::Request request, std::unique_ptr<http::Responder> responder) {
+                          admin_api_.handle(std::move(request), std::move(responder));
+                        }),
         server_(
             clock_,
             server_settings(settings),
             [this](http::Request request, std::unique_ptr<http::Responder> responder) {
-              answer(std::move(request), std::move(responder));
+              requests_.handle(std::move(request), std::move(responder));
             },
-            refuse),
+            [this](int status, std::string detail, const http::Request* partial) {
+              return requests_.refused(refuse(status, std::move(detail), partial), partial);
+            }),
         admin_server_(
             clock_,
             admin_server_settings(settings),
             [this](http::Request request, std::unique_ptr<http::Responder> responder) {
-              admin_api_.handle(std::move(request), std::move(responder));
+              admin_requests_.handle(std::move(request), std::move(responder));
             },
-            refuse) {}
+            [this](int status, std::string detail, const http::Request* partial) {
+              return admin_requests_.refused(refuse(status, std::move(detail), partial), partial);
+            }) {}
 
   int run() {
     if (const int status = open_store(); status != kDone) return status;
@@ -118,6 +131,10 @@ class Daemon {
     server.connections = kAdminConnections;
     server.socket_mode = kAdminSocketMode;
     return server;
+  }
+
+  RequestLog::Dependencies request_log() {
+    return {log_, clock_, monitor_.metrics().http, instance_random_.bits()};
   }
 
   void answer(http::Request request, std::unique_ptr<http::Responder> responder) {
@@ -314,6 +331,8 @@ class Daemon {
   std::unique_ptr<Api> api_;
   HealthApi health_api_;
   AdminApi admin_api_;
+  RequestLog requests_;
+  RequestLog admin_requests_;
   http::Server server_;
   http::Server admin_server_;  // apart, so that it answers when the other is full
   std::atomic<bool> writing_ = true;

@@ -82,8 +82,12 @@ std::string Log::compose(std::string_view message, Fields fields) const {
                                      : compose_log_text(message, fields);
 }
 
+bool Log::debugs() const {
+  return logger_->should_log(spdlog::level::debug);
+}
+
 void Log::debug(std::string_view message, Fields fields) const {
-  if (logger_->should_log(spdlog::level::debug)) logger_->debug(compose(message, fields));
+  if (debugs()) logger_->debug(compose(message, fields));
 }
 
 void Log::info(std::string_view message, Fields fields) const {

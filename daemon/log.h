@@ -27,6 +27,9 @@ class Log {
   Log(Log&&) = delete;
   Log& operator=(Log&&) = delete;
 
+  // Whether `debug` writes anything, for lines that cost something to make.
+  bool debugs() const;
+
   void debug(std::string_view message, Fields fields = {}) const;
   void info(std::string_view message, Fields fields = {}) const;
   void warning(std::string_view message, Fields fields = {}) const;

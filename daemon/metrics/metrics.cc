@@ -27,6 +27,9 @@ constexpr std::array<Micros, 13> kCommitBounds{
     milliseconds{5},   milliseconds{10},  milliseconds{25},   milliseconds{50}, milliseconds{100},
     milliseconds{250}, milliseconds{500}, milliseconds{2'000}};
 
+constexpr std::array<std::string_view, HttpMetrics::kClasses> kClassNames{"1xx", "2xx", "3xx",
+                                                                          "4xx", "5xx"};
+
 constexpr std::array<std::pair<Outcome, std::string_view>, EngineMetrics::kOutcomes> kOutcomeNames{
     {{Outcome::kAccepted, "accepted"},
      {Outcome::kRejected, "rejected"},
@@ -67,6 +70,14 @@ void write(Exposition& out, const EngineMetrics& engine) {
                 engine.lateness);
 }
 
+void write(Exposition& out, const HttpMetrics& http) {
+  constexpr std::string_view kRequests = "jobsched_http_requests_total";
+  out.counters(kRequests, "Requests that were answered, by class of the status.");
+  for (std::size_t i = 0; i < kClassNames.size(); ++i) {
+    out.labelled(kRequests, "status", kClassNames.at(i), http.answers.at(i).value());
+  }
+}
+
 void write(Exposition& out, const Sample& sample) {
   out.info("jobsched_build_info", "The version of this daemon.", "version", version());
   if (sample.pending) {
@@ -102,11 +113,17 @@ void EngineMetrics::started(const Delivery& delivery, Instant now) {
   if (delivery.attempt == 1) lateness.observe(now - delivery.fire_time);
 }
 
+void HttpMetrics::answered(int status) {
+  const int first_digit = std::clamp(status / 100, 1, static_cast<int>(kClasses));
+  answers[static_cast<std::size_t>(first_digit - 1)].add();
+}
+
 std::string Metrics::write(const Sample& sample) const {
   Exposition out;
   jobsched::write(out, sample);
   jobsched::write(out, store);
   jobsched::write(out, engine);
+  jobsched::write(out, http);
   return std::move(out).take();
 }
 

@@ -42,6 +42,14 @@ struct EngineMetrics {
   Histogram lateness;                       // from fire time to first attempt
 };
 
+struct HttpMetrics {
+  static constexpr std::size_t kClasses = 5;
+
+  void answered(int status);
+
+  std::array<Counter, kClasses> answers;  // by the first digit of the status
+};
+
 // What is looked up for the purpose.
 struct Sample {
   std::optional<std::uint64_t> pending;  // jobs; absent if the store cannot say
@@ -54,6 +62,7 @@ struct Sample {
 struct Metrics {
   StoreMetrics store;
   EngineMetrics engine;
+  HttpMetrics http;
 
   // All of them with the sample, as Prometheus reads them. Never throws.
   std::string write(const Sample& sample) const;

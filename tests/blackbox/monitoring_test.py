@@ -1,7 +1,9 @@
-"""The daemon as those see it who watch it: the admin listener, health and readiness, and metrics."""
+"""The daemon as those see it who watch it: the admin listener, health and readiness, metrics, and the
+ids of requests."""
 
 import contextlib
 import pathlib
+import re
 import sqlite3
 import stat
 import subprocess
@@ -108,7 +110,7 @@ class AdminListener(unittest.TestCase):
 
 
 class Monitoring(DaemonTest):
-    settings = "delivery: {backoff: [10ms]}\n"
+    settings = "log: {level: debug}\ndelivery: {backoff: [10ms]}\n"
 
     def admin(self, target, *options):
         return admin(self.daemon.folder / "jobsched" / "admin.sock", target, *options)
@@ -118,6 +120,11 @@ class Monitoring(DaemonTest):
         lines = self.admin("/metrics").splitlines()
         return {name: float(value) for name, value in
                 (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))}
+
+    def logged(self, request_id):
+        """The lines of the log that have the id of a request."""
+        lines = self.daemon.log.read_text().splitlines()
+        return [line for line in lines if f"request_id={request_id}" in line]
 
     def store(self):
         return contextlib.closing(sqlite3.connect(self.daemon.store, isolation_level=None))
@@ -191,6 +198,7 @@ class Monitoring(DaemonTest):
         endpoint = self.endpoint(500, 200)
         self.daemon.post_json({"url": endpoint.url, "when": from_now(0.2)})
         self.daemon.post_json([{"url": endpoint.url, "when": "2094-05-11T15:30:00Z"}] * 2)
+        self.daemon.post_json("{")
         endpoint.next()
         endpoint.next()
         await_true(lambda: self.metrics()["jobsched_jobs_pending"]
@@ -201,11 +209,13 @@ class Monitoring(DaemonTest):
                            ('attempts_total{outcome="rejected"}', 1),
                            ('attempts_total{outcome="timed_out"}', 0),
                            ("attempts_in_flight", 0), ("lateness_seconds_count", 1),
-                           ("misfires_skipped_total", 0)]:
+                           ("misfires_skipped_total", 0),
+                           ('http_requests_total{status="4xx"}', 1)]:
             with self.subTest(name):
                 self.assertEqual(after["jobsched_" + name] - before["jobsched_" + name], more)
-        name = "jobsched_store_commit_duration_seconds_count"
-        self.assertGreater(after[name], before[name])
+        rising = ("store_commit_duration_seconds_count", 'http_requests_total{status="2xx"}')
+        for name in rising:
+            self.assertGreater(after["jobsched_" + name], before["jobsched_" + name])
         self.assertLess(after["jobsched_lateness_seconds_sum"], 60)
         self.assertGreater(after["process_resident_memory_bytes"], 1e6)
         self.assertAlmostEqual(after["process_resident_memory_bytes"], self.daemon.memory(),
@@ -217,6 +227,56 @@ class Monitoring(DaemonTest):
         with support.socket.create_connection(("127.0.0.1", self.daemon.port)):
             await_true(lambda: self.metrics()["jobsched_http_connections"] == before + 1, "it")
         await_true(lambda: self.metrics()["jobsched_http_connections"] == before, "its end")
+
+    def test_every_answer_carries_the_id_of_its_request(self):
+        own = "Client-1.a_b"
+        for method, target, body, status in [
+                ("GET", "/1/jobs", None, 200), ("POST", "/1/jobs", "{", 400),
+                ("GET", "/nothing", None, 404), ("PATCH", "/1/jobs", None, 405),
+                ("GET", "/healthz", None, 200)]:
+            with self.subTest((method, target)):
+                answer = self.daemon.request(method, target, body, X_Request_Id=own)
+                self.assertEqual((answer.status, answer.headers["X-Request-Id"]), (status, own))
+                fresh = [self.daemon.request(method, target, body).headers["X-Request-Id"]
+                         for _ in range(2)]
+                self.assertRegex(" ".join(fresh), "^[0-9a-f]{16} [0-9a-f]{16}$")
+                self.assertNotEqual(fresh[0], fresh[1])
+        created = self.daemon.post_json({"url": "http://a.test/", "when": "2094-05-11T15:30:00Z"},
+                                        X_Request_Id=own)
+        self.assertEqual((created.status, created.headers["X-Request-Id"]), (201, own))
+        unfit = self.daemon.get("/1/jobs", X_Request_Id="a b")
+        self.assertRegex(unfit.headers["X-Request-Id"], "^[0-9a-f]{16}$")
+        self.assertIn("X-Request-Id: " + own, self.admin("/metrics", "-I", "-H",
+                                                         "X-Request-Id: " + own))
+
+    def test_what_is_no_http_is_refused_under_an_id(self):
+        for data in (b"GARBAGE\r\n\r\n", b"GET /1/jobs HTTP/1.1\r\n\r\n"):
+            with self.subTest(data):
+                found = re.search(rb"X-Request-Id: ([0-9a-f]{16})\r\n", self.raw(data))
+                self.assertTrue(found)
+                line, = self.logged(found.group(1).decode())
+                self.assertIn("status=400", line)
+
+    def test_the_log_says_of_a_request_what_is_not_secret(self):
+        target = f"/1/jobs/2094-05-11T15:30:00Z/{quote('http://a.test/?token=hidden')}"
+        self.daemon.request("POST", target, "hidden too", X_Request_Id="path-job",
+                            Authorization="Bearer hidden")
+        self.daemon.get("/1/jobs?limit=1&note=hidden", X_Request_Id="query")
+        for request_id, words in [
+                ("path-job", "method=POST path=/1/jobs/2094-05-11T15:30:00Z/* status=201"),
+                ("query", "method=GET path=/1/jobs status=200")]:
+            with self.subTest(request_id):
+                line, = self.logged(request_id)
+                self.assertIn(f"level=debug msg=request {words} took=", line)
+        self.assertNotIn("hidden", self.daemon.log.read_text())
+
+    def test_requests_are_logged_at_the_level_debug_only(self):
+        with tempfile.TemporaryDirectory() as folder:
+            daemon = Daemon(folder).start()
+            self.addCleanup(daemon.kill)
+            daemon.get("/1/jobs", X_Request_Id="quiet")
+            daemon.stop()
+            self.assertNotIn("quiet", daemon.log.read_text())
 
 
 if __name__ == "__main__":

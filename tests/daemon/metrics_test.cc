@@ -92,6 +92,17 @@ TEST_CASE("metrics in the text format of Prometheus") {
         "e_info{version=\"1.2.3\"} 1\n");
 }
 
+TEST_CASE("answers are counted by the class of their status") {
+  HttpMetrics http;
+  for (const int status : {200, 201, 204, 301, 404, 422, 500, 503, 999})
+    http.answered(status);
+  CHECK(http.answers[0].value() == 0);
+  CHECK(http.answers[1].value() == 3);
+  CHECK(http.answers[2].value() == 1);
+  CHECK(http.answers[3].value() == 2);
+  CHECK(http.answers[4].value() == 3);
+}
+
 TEST_CASE("attempts are in flight until they end, and only first ones have a lateness") {
   Metrics metrics;
   const Instant fire_time{1'800'000'000'000ms};
