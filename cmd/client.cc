@@ -121,6 +121,10 @@ void Client::configure(const ClientRequest& request, Transfer& transfer) {
   if (!server_.socket.empty()) {
     curl_easy_setopt(handle, CURLOPT_UNIX_SOCKET_PATH, server_.socket.c_str());
   }
+  if (!server_.cacert.empty()) {
+    curl_easy_setopt(handle, CURLOPT_CAINFO, server_.cacert.c_str());
+    curl_easy_setopt(handle, CURLOPT_CAPATH, nullptr);
+  }
   curl_easy_setopt(handle, CURLOPT_USERAGENT, ("jobsched/" + std::string(version())).c_str());
   if (!request.body.empty()) {
     const auto size = static_cast<curl_off_t>(request.body.size());

@@ -51,6 +51,8 @@ void setup(CLI::App& app, GlobalOptions& options) {
            "The daemon: http://HOST:PORT, https://HOST or unix:/PATH (JOBSCHED_SERVER;\n"
            "default " +
                std::string(kDefaultServer) + ")");
+  add_text(app, "--cacert", options.cacert, "FILE",
+           "Trust the authorities of FILE for https, not the system's (JOBSCHED_CACERT)");
   add_text(app, "-o,--output", options.output, "FORMAT",
            "Print documents as text, json or xml (JOBSCHED_OUTPUT)");
 }
@@ -59,16 +61,20 @@ Fallible<Globals> resolve(const GlobalOptions& options, Outputs outputs, Environ
   const auto output = resolve_output(options, outputs, environment);
   if (!output) return tl::unexpected(output.error());
 
+  const auto variable = [&](std::string_view name) {
+    const auto found = environment.find(name);
+    return found == environment.end() ? std::string() : found->second;
+  };
   std::string place = "--server";
   std::string text(options.server.value_or(""));
   if (!options.server) {
-    const auto variable = environment.find("JOBSCHED_SERVER");
-    const bool set = variable != environment.end() && !variable->second.empty();
     place = "JOBSCHED_SERVER";
-    text = set ? variable->second : std::string(kDefaultServer);
+    text = variable(place);
+    if (text.empty()) text = kDefaultServer;
   }
   auto server = parse_server_address(text);
   if (!server) return refuse_argument(place, server.error());
+  server->cacert = options.cacert.value_or(variable("JOBSCHED_CACERT"));
   return Globals{std::move(*server), *output, std::move(environment)};
 }
 

@@ -18,6 +18,7 @@ namespace jobsched::cmd {
 struct GlobalOptions {
   std::optional<std::string> server;
   std::optional<std::string> output;
+  std::optional<std::string> cacert;
 };
 
 void setup(CLI::App& app, GlobalOptions& options);
@@ -36,9 +37,9 @@ struct Globals {
   Environment environment;
 };
 
-// The options, else the variables JOBSCHED_SERVER and JOBSCHED_OUTPUT, else the defaults. An option
-// that the command has no use for is refused; of a variable, which is meant for every command, what
-// it has no use for is passed over. Errors: kUsage.
+// The options, else the variables JOBSCHED_SERVER, JOBSCHED_CACERT and JOBSCHED_OUTPUT, else the
+// defaults. An option that the command has no use for is refused; of a variable, which is meant for
+// every command, what it has no use for is passed over. Errors: kUsage.
 Fallible<Globals> resolve(const GlobalOptions& options, Outputs outputs, Environment environment);
 
 }  // namespace jobsched::cmd

@@ -30,8 +30,13 @@ Fallible<void> run(const ServeOptions& options, const Globals& globals) {
   const Fallible<Settings> settings =
       load_settings(options.config, globals.environment, {options.listen, options.store});
   if (!settings) return tl::unexpected(settings.error());
-  if (options.check_config) return print("configuration OK\n");
-  const int status = run_daemon(*settings);
+  if (options.check_config) {
+    if (const auto usable = check_files(*settings); !usable) {
+      return fail(ExitCode::kConfiguration, usable.error().detail);
+    }
+    return print("configuration OK\n");
+  }
+  const int status = run_daemon(*settings, globals.environment);
   if (status != 0) return fail(static_cast<ExitCode>(status), {});
   return {};
 }

@@ -1,6 +1,7 @@
 #include "daemon/daemon.h"
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -24,11 +25,15 @@
 #include "daemon/engine/curl_deliverer.h"
 #include "daemon/engine/engine_loop.h"
 #include "daemon/engine/scheduler.h"
+#include "daemon/fd.h"
 #include "daemon/http/server.h"
+#include "daemon/http/tls_identity.h"
 #include "daemon/log.h"
 #include "daemon/monitor.h"
 #include "daemon/random.h"
 #include "daemon/report.h"
+#include "daemon/service_manager.h"
+#include "daemon/settings/exposure.h"
 #include "daemon/signals.h"
 #include "daemon/store/history_pruner.h"
 #include "daemon/store/sqlite_store.h"
@@ -71,9 +76,11 @@ void raise_descriptor_limit() {
 // The parts of a running daemon, in the order in which they depend on each other.
 class Daemon {
  public:
-  Daemon(const Settings& settings, const Log& log)
+  Daemon(const Settings& settings, const Environment& environment, const Log& log)
       : log_(log),
         settings_(settings),
+        environment_(environment),
+        notifier_(environment),
         signals_({SIGTERM, SIGINT, SIGHUP, kNoMoreSignals}),
         zones_(settings.zoneinfo),
         monitor_(log, clock_, [this] { return server_.connections(); }),
@@ -107,6 +114,7 @@ class Daemon {
             }) {}
 
   int run() {
+    if (const int status = secure(); status != kDone) return status;
     if (const int status = open_store(); status != kDone) return status;
     if (const int status = listen(); status != kDone) return status;
     if (const int status = compose(); status != kDone) return status;
@@ -179,13 +187,72 @@ class Daemon {
     return kDone;
   }
 
+  int check_exposure() const {
+    const auto fault = exposure_fault(
+        {settings_.listen, kHasAccounts, settings_.tls.has_value(), settings_.allow_plaintext});
+    if (!fault) return kDone;
+    return fail_to_start({ErrorKind::kInvalid, *fault, {}, {}}, kBadConfiguration);
+  }
+
+  int secure() {
+    if (const int status = check_exposure(); status != kDone) return status;
+    if (!settings_.tls) return kDone;
+    auto identity = http::TlsIdentity::load(*settings_.tls);
+    if (!identity) return fail_to_start(identity.error(), kBadConfiguration);
+    identity_ = std::move(*identity);
+    server_.secure(*identity_);
+    check_certificate();
+    return kDone;
+  }
+
+  // Clients refuse it, but to serve none would not help them.
+  void check_certificate() const {
+    if (identity_->expires() > clock_.now()) return;
+    log_.warning(
+        "the certificate has expired; put a new one in its place and send SIGHUP",
+        {{"cert", settings_.tls->cert}, {"expired", format_instant(identity_->expires())}});
+  }
+
+  void reload_certificate() const {
+    if (!identity_) return;
+    if (const auto reloaded = identity_->reload(); !reloaded) {
+      log_.error("the certificate stays as it was, because the new one cannot be used",
+                 {{"error", reloaded.error().detail}});
+      return;
+    }
+    log_.info("the certificate has been read again",
+              {{"expires", format_instant(identity_->expires())}});
+    check_certificate();
+  }
+
+  int adopt_sockets() {
+    const auto passed = read_passed_sockets(environment_, ::getpid());
+    if (!passed) return fail_to_start(passed.error(), kBadConfiguration);
+    for (const PassedSocket& socket : *passed) {
+      Fd fd(socket.fd);
+      if (socket.is_admin()) {
+        log_.warning("a socket that is meant for admins only is not served",
+                     {{"name", socket.name}});
+        continue;
+      }
+      const Result<void> adopted = server_.adopt(std::move(fd));
+      if (!adopted) return fail_to_start(adopted.error(), kBadConfiguration);
+    }
+    return kDone;
+  }
+
   int listen() {
+    if (const int status = adopt_sockets(); status != kDone) return status;
+    const bool passed = !server_.addresses().empty();
+    if (passed && !settings_.listen_given) settings_.listen.clear();
     for (const std::string& text : settings_.listen) {
       const Result<http::Address> address = http::parse_address(text);
       if (!address) return fail_to_start(address.error(), kBadConfiguration);
       const Result<void> listening = server_.listen(*address);
       if (!listening) return fail_to_start(listening.error(), kFailed);
     }
+    settings_.listen = server_.addresses();
+    if (const int status = check_exposure(); status != kDone) return status;
     const Result<void> listening = listen_for_admins(admin_server_, settings_, log_);
     return listening ? kDone : fail_to_start(listening.error(), kFailed);
   }
@@ -232,11 +299,12 @@ class Daemon {
                  {{"now", format_instant(now)}});
   }
 
-  static std::string addresses_of(const http::Server& server) {
+  std::string addresses_of(const http::Server& server) const {
     std::string addresses;
     for (const std::string& address : server.addresses()) {
       if (!addresses.empty()) addresses += ',';
-      addresses += address.starts_with("unix:") ? address : "http://" + address;
+      const std::string scheme = identity_ ? "https://" : "http://";
+      addresses += address.starts_with("unix:") ? address : scheme + address;
     }
     return addresses.empty() ? "off" : addresses;
   }
@@ -262,6 +330,7 @@ class Daemon {
     std::thread http{[this] { server_.run(); }};
     std::thread admin{[this] { admin_server_.run(); }};
     std::thread signals{[this] { heed_signals(); }};
+    notifier_.tell("READY=1");
     http.join();
     engine.join();
     admin_server_.stop(kAdminDrainTime);
@@ -300,6 +369,7 @@ class Daemon {
       if (!number) continue;
       if (number == SIGHUP) {
         log_.warning("the settings are read at the start only; restart to apply them");
+        reload_certificate();
         continue;
       }
       if (draining) {
@@ -307,6 +377,7 @@ class Daemon {
         std::_Exit(kFailed);
       }
       draining = true;
+      notifier_.tell("STOPPING=1");
       log_.info("draining", {{"at_most", format_duration(kDrainTime)}});
       server_.stop(kDrainTime);
       loop_->drain(clock_.steady_now() + kDrainTime);
@@ -314,7 +385,9 @@ class Daemon {
   }
 
   const Log& log_;
-  const Settings& settings_;
+  Settings settings_;
+  const Environment& environment_;
+  const Notifier notifier_;
   Signals signals_;
   SystemClock clock_;
   ZoneCache zones_;
@@ -333,6 +406,7 @@ class Daemon {
   AdminApi admin_api_;
   RequestLog requests_;
   RequestLog admin_requests_;
+  std::unique_ptr<http::TlsIdentity> identity_;  // outlives the server
   http::Server server_;
   http::Server admin_server_;  // apart, so that it answers when the other is full
   std::atomic<bool> writing_ = true;
@@ -340,10 +414,18 @@ class Daemon {
 
 }  // namespace
 
-int run_daemon(const Settings& settings) {
+Result<void> check_files(const Settings& settings) {
+  if (!settings.tls) return {};
+  const auto identity = http::TlsIdentity::load(*settings.tls);
+  if (!identity) return tl::unexpected(identity.error());
+  return {};
+}
+
+int run_daemon(const Settings& settings, const Environment& environment) {
   const Log log{settings.log_level, settings.log_format};
   raise_descriptor_limit();
-  return Daemon{settings, log}.run();
+  forget_passed_sockets();
+  return Daemon{settings, environment, log}.run();
 }
 
 }  // namespace jobsched

@@ -28,24 +28,26 @@ constexpr std::chrono::milliseconds kLinger{2'000};
 constexpr std::chrono::milliseconds kLingerStopping{200};
 constexpr std::size_t kLingerBytes = 16'777'216;
 
+constexpr std::string_view kNoTls = "this port speaks TLS; write https:// in place of http://";
+
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 }  // namespace
 
-Connection::Connection(std::uint64_t id, Socket socket, ConnectionContext& context, SteadyTime now)
+Connection::Connection(std::uint64_t id,
+                       std::unique_ptr<Transport> transport,
+                       ConnectionContext& context,
+                       SteadyTime now)
     : id_(id),
-      socket_(std::move(socket)),
+      transport_(std::move(transport)),
       context_(context),
       framer_(context.settings.framer),
-      due_(now + context.settings.idle) {}
+      due_(now + (transport_->established() ? context.settings.idle : context.settings.handshake)),
+      shaking_hands_(!transport_->established()) {}
 
-void Connection::on_ready(bool readable, bool writable, SteadyTime now) {
-  if (writable && wants_write()) flush(now);
-  if (readable && wants_read()) {
-    state_ == State::kLingering ? discard() : read(now);
-  } else if (!readable && !writable) {
-    close();
-  }
+void Connection::on_ready(SteadyTime now) {
+  if (wants_write()) flush(now);
+  if (wants_read()) state_ == State::kLingering ? discard() : read(now);
 }
 
 void Connection::on_deadline(SteadyTime now) {
@@ -99,23 +101,32 @@ bool Connection::wants_write() const {
   return state_ != State::kClosed && (sent_ < out_.size() || source_);
 }
 
+// The time for the handshake does not go on as that for a request.
+void Connection::note_handshake(SteadyTime now) {
+  if (!shaking_hands_ || !transport_->established()) return;
+  shaking_hands_ = false;
+  due_ = now + (state_ == State::kReading ? context_.settings.idle : context_.settings.response);
+}
+
 void Connection::read(SteadyTime now) {
   std::span<char> into = context_.scratch;
   if (state_ != State::kReading) into = into.first(kReadAhead - framer_.buffered());
-  const Transfer got = socket_.read(into);
+  const Transfer got = transport_->read(into);
+  note_handshake(now);
   switch (got.end) {
     case Transfer::End::kNone: framer_.feed({into.data(), got.bytes}); break;
     case Transfer::End::kWait: return;
     case Transfer::End::kClosed: peer_done_ = true; break;
     case Transfer::End::kBroken: return close();
+    case Transfer::End::kPlain: return turn_away(400, kNoTls, now);
   }
   if (state_ == State::kReading) advance(now);
 }
 
 void Connection::discard() {
-  const Transfer got = socket_.read(context_.scratch);
+  const Transfer got = transport_->read(context_.scratch);
   discarded_ += got.bytes;
-  if (got.end == Transfer::End::kClosed || got.end == Transfer::End::kBroken) close();
+  if (got.end != Transfer::End::kNone && got.end != Transfer::End::kWait) close();
 }
 
 // Goes on with what the framer holds.
@@ -192,7 +203,7 @@ Response Connection::make_refusal(int status,
 
 void Connection::start_answer(Response response, SteadyTime now) {
   state_ = State::kWriting;
-  due_ = now + context_.settings.response;
+  due_ = now + (shaking_hands_ ? context_.settings.handshake : context_.settings.response);
   keep_alive_ = keep_alive_ && !context_.stopping;
   out_.append(write_head(response, context_.date, keep_alive_));
   if (!head_only_ && has_body(response.status)) {
@@ -212,9 +223,10 @@ void Connection::flush(SteadyTime now) {
       if (!refill()) return close();
       continue;
     }
-    const Transfer put = socket_.write(std::string_view(out_).substr(sent_));
-    if (put.end == Transfer::End::kBroken) return close();
+    const Transfer put = transport_->write(std::string_view(out_).substr(sent_));
+    note_handshake(now);
     if (put.end == Transfer::End::kWait) return;
+    if (put.end != Transfer::End::kNone) return close();
     sent_ += put.bytes;
     burst += put.bytes;
     if (state_ == State::kWriting) due_ = now + context_.settings.response;
@@ -251,7 +263,7 @@ void Connection::finish_answer(SteadyTime now) {
 
 void Connection::linger(SteadyTime now) {
   if (peer_done_) return close();
-  socket_.finish();
+  transport_->finish();
   state_ = State::kLingering;
   due_ = now + (context_.stopping ? kLingerStopping : kLinger);
 }

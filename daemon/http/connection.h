@@ -13,7 +13,7 @@
 #include "daemon/http/mailbox.h"
 #include "daemon/http/message.h"
 #include "daemon/http/server.h"
-#include "daemon/http/socket.h"
+#include "daemon/http/transport.h"
 
 namespace jobsched::http {
 
@@ -40,10 +40,16 @@ struct ConnectionContext {
 // for a while; closing at once would reset the connection and could destroy the answer under way.
 class Connection {
  public:
-  Connection(std::uint64_t id, Socket socket, ConnectionContext& context, SteadyTime now);
+  Connection(std::uint64_t id,
+             std::unique_ptr<Transport> transport,
+             ConnectionContext& context,
+             SteadyTime now);
 
-  // The socket is readable, writable; neither but woken up: the peer hung up.
-  void on_ready(bool readable, bool writable, SteadyTime now);
+  // Something that it awaits has come, or the transport holds bytes that it wants.
+  void on_ready(SteadyTime now);
+
+  // The peer has gone.
+  void on_hang_up() { close(); }
 
   // `due` has come.
   void on_deadline(SteadyTime now);
@@ -58,19 +64,24 @@ class Connection {
   // Answers with an error of the server's own and closes.
   void turn_away(int status, std::string_view detail, SteadyTime now);
 
-  int fd() const { return socket_.fd(); }
+  int fd() const { return transport_->fd(); }
 
   bool closed() const { return state_ == State::kClosed; }
 
-  // What it waits for.
-  bool wants_read() const;
-  bool wants_write() const;
+  // What its descriptor is to be waited for.
+  Readiness awaits() const { return transport_->awaits({wants_read(), wants_write()}); }
+
+  // Whether it can go on without waiting.
+  bool has_bytes() const { return wants_read() && transport_->holds_bytes(); }
 
   SteadyTime due() const { return due_; }
 
  private:
   enum class State { kReading, kHandling, kWriting, kLingering, kClosed };
 
+  bool wants_read() const;
+  bool wants_write() const;
+  void note_handshake(SteadyTime now);
   void read(SteadyTime now);
   void discard();
   void advance(SteadyTime now);
@@ -86,13 +97,14 @@ class Connection {
   void close();
 
   const std::uint64_t id_;
-  Socket socket_;
+  std::unique_ptr<Transport> transport_;
   ConnectionContext& context_;
   Framer framer_;
   State state_ = State::kReading;
   SteadyTime due_;
 
   // Reading.
+  bool shaking_hands_;               // the transport does
   bool peer_done_ = false;           // it sends no more
   std::optional<SteadyTime> began_;  // the request under way
   std::uint64_t request_ = 0;        // number of the request under way or last handed over

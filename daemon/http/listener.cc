@@ -1,12 +1,15 @@
 #include "daemon/http/listener.h"
 
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <system_error>
@@ -128,6 +131,27 @@ Result<std::vector<Listener>> open_tcp(const Address& address) {
   return listeners;
 }
 
+// Where a socket listens, in the form `parse_address` reads; "unix:@NAME" if it has no file. Empty
+// if it is of another family.
+std::string bound_text(const Fd& fd) {
+  sockaddr_storage storage{};
+  void* const bound = &storage;
+  auto* const address = static_cast<sockaddr*>(bound);
+  socklen_t size = sizeof storage;
+  if (::getsockname(fd.get(), address, &size) != 0) return {};
+  if (storage.ss_family == AF_INET || storage.ss_family == AF_INET6) {
+    addrinfo info{};
+    info.ai_addr = address;
+    info.ai_addrlen = size;
+    return numeric_text(info);
+  }
+  if (storage.ss_family != AF_UNIX) return {};
+  const auto length = size - std::min<std::size_t>(size, offsetof(sockaddr_un, sun_path));
+  const std::string name(static_cast<const sockaddr_un*>(bound)->sun_path, length);
+  if (name.starts_with('\0')) return "unix:@" + name.substr(1);
+  return "unix:" + name.substr(0, name.find('\0'));
+}
+
 }  // namespace
 
 Result<std::vector<Listener>> open_listeners(const Address& address, mode_t socket_mode) {
@@ -138,6 +162,28 @@ Result<std::vector<Listener>> open_listeners(const Address& address, mode_t sock
   std::vector<Listener> listeners;
   listeners.push_back({std::move(bound->fd), text, std::move(bound->file)});
   return listeners;
+}
+
+Result<Listener> adopt_listener(Fd fd) {
+  const auto wrong = [&](const std::string& why) {
+    return fail(ErrorKind::kInvalid,
+                "descriptor " + std::to_string(fd.get()) + " cannot be listened on: " + why);
+  };
+  const auto option = [&](int name) {
+    int value = -1;
+    socklen_t size = sizeof value;
+    return ::getsockopt(fd.get(), SOL_SOCKET, name, &value, &size) == 0 ? value : -1;
+  };
+  if (option(SO_TYPE) != SOCK_STREAM) return wrong("it is no stream socket");
+  if (option(SO_ACCEPTCONN) != 1) return wrong("it is a connection; pass a socket that listens");
+  const std::string text = bound_text(fd);
+  if (text.empty()) return wrong("it is neither of TCP nor a UNIX socket");
+  const int flags = ::fcntl(fd.get(), F_GETFL);
+  if (flags < 0 || ::fcntl(fd.get(), F_SETFL, flags | O_NONBLOCK) != 0 ||
+      ::fcntl(fd.get(), F_SETFD, FD_CLOEXEC) != 0) {
+    return wrong(std::generic_category().message(errno));
+  }
+  return Listener{std::move(fd), text};
 }
 
 AcceptFailure classify_accept_error(int error) {

@@ -18,6 +18,8 @@ struct Listener {
   Fd fd;
   std::string text;
   SocketFile file = {};  // of a UNIX socket
+
+  bool is_unix() const { return text.starts_with("unix:"); }
 };
 
 // Listens on an address: one listener, or for a name one for each address it stands for, all on the
@@ -25,6 +27,11 @@ struct Listener {
 // address and the reason.
 Result<std::vector<Listener>> open_listeners(const Address& address,
                                              mode_t socket_mode = kSharedSocket);
+
+// Takes over a socket that another process listens on for this one: makes it non-blocking and keeps
+// it from programs that this one starts. Its file, if it is a UNIX socket, stays that process's.
+// Errors: kInvalid if it is no stream socket that listens, for TCP or UNIX.
+Result<Listener> adopt_listener(Fd fd);
 
 // How to go on after accept has failed with `error`. Whatever it is, the listener stays open.
 enum class AcceptFailure {

@@ -23,6 +23,8 @@
 #include "daemon/http/listener.h"
 #include "daemon/http/mailbox.h"
 #include "daemon/http/response.h"
+#include "daemon/http/socket.h"
+#include "daemon/http/tls_identity.h"
 
 namespace jobsched::http {
 
@@ -55,7 +57,10 @@ class Server::Loop {
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
+  void secure(const TlsIdentity& identity) { identity_ = &identity; }
+
   Result<void> listen(const Address& address);
+  Result<void> adopt(Fd fd);
   std::vector<std::string> addresses() const;
   void run();
 
@@ -79,9 +84,12 @@ class Server::Loop {
   void handle_mail();
   void handle_deadlines();
 
+  Result<void> check() const;
+  Result<void> add(Listener listener);
   bool watch(int operation, int fd, std::uint32_t events, std::uint64_t key) const;
   void accept_from(const Listener& listener);
-  void admit(Fd fd);
+  std::unique_ptr<Transport> transport(const Listener& listener, Fd fd) const;
+  void admit(const Listener& listener, Fd fd);
   void turn_away_one(const Listener& listener);
   void set_accepting(bool accepting);
   void begin_stop(std::chrono::milliseconds grace);
@@ -90,6 +98,7 @@ class Server::Loop {
 
   const Clock& clock_;
   ConnectionContext context_;
+  const TlsIdentity* identity_ = nullptr;
   Fd epoll_;
   Fd reserve_;  // given up to turn one client away when descriptors have run out
   std::vector<Listener> listeners_;
@@ -117,22 +126,39 @@ Server::Loop::~Loop() {
   context_.mailbox->close();
 }
 
-Result<void> Server::Loop::listen(const Address& address) {
-  // Checked here because a constructor has no way to say it.
+// What a constructor has no way to say.
+Result<void> Server::Loop::check() const {
   if (!epoll_ || context_.mailbox->fd() < 0) {
     return fail(
         ErrorKind::kUnavailable,
         "the server has no descriptor to wait for connections with; raise the limit on open files");
   }
+  return {};
+}
+
+Result<void> Server::Loop::listen(const Address& address) {
+  if (auto usable = check(); !usable) return usable;
   auto opened = open_listeners(address, context_.settings.socket_mode);
   if (!opened) return tl::unexpected(std::move(opened.error()));
   for (Listener& listener : *opened) {
-    if (!watch(EPOLL_CTL_ADD, listener.fd.get(), EPOLLIN, listeners_.size())) {
-      return fail(ErrorKind::kUnavailable, "cannot wait for connections on " + listener.text +
-                                               ": " + std::generic_category().message(errno));
-    }
-    listeners_.push_back(std::move(listener));
+    if (auto added = add(std::move(listener)); !added) return added;
   }
+  return {};
+}
+
+Result<void> Server::Loop::adopt(Fd fd) {
+  if (auto usable = check(); !usable) return usable;
+  auto listener = adopt_listener(std::move(fd));
+  if (!listener) return tl::unexpected(std::move(listener.error()));
+  return add(std::move(*listener));
+}
+
+Result<void> Server::Loop::add(Listener listener) {
+  if (!watch(EPOLL_CTL_ADD, listener.fd.get(), EPOLLIN, listeners_.size())) {
+    return fail(ErrorKind::kUnavailable, "cannot wait for connections on " + listener.text + ": " +
+                                             std::generic_category().message(errno));
+  }
+  listeners_.push_back(std::move(listener));
   return {};
 }
 
@@ -174,8 +200,9 @@ void Server::Loop::handle(const epoll_event& event) {
   if (key < listeners_.size()) {
     accept_from(listeners_[key]);
   } else if (const auto held = connections_.find(key); held != connections_.end()) {
-    held->second.connection.on_ready((event.events & EPOLLIN) != 0, (event.events & EPOLLOUT) != 0,
-                                     now_);
+    Connection& connection = held->second.connection;
+    const bool ready = (event.events & (EPOLLIN | EPOLLOUT)) != 0;
+    ready ? connection.on_ready(now_) : connection.on_hang_up();
     settle(key, held->second);
   }
 }
@@ -217,7 +244,7 @@ void Server::Loop::accept_from(const Listener& listener) {
   for (std::size_t i = 0; i < kAcceptBatch; ++i) {
     Fd fd(::accept4(listener.fd.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (fd) {
-      admit(std::move(fd));
+      admit(listener, std::move(fd));
       continue;
     }
     switch (classify_accept_error(errno)) {
@@ -230,17 +257,25 @@ void Server::Loop::accept_from(const Listener& listener) {
   }
 }
 
-void Server::Loop::admit(Fd fd) {
+// Null if there is no memory for it.
+std::unique_ptr<Transport> Server::Loop::transport(const Listener& listener, Fd fd) const {
+  if (identity_ != nullptr && !listener.is_unix()) return identity_->accept(std::move(fd));
+  return std::make_unique<Socket>(std::move(fd));
+}
+
+void Server::Loop::admit(const Listener& listener, Fd fd) {
   const std::size_t limit = context_.settings.connections;
   if (connections_.size() >= limit + kTurnedAway) return;
   // Fails on a UNIX socket, which has nothing to delay.
   const int on = 1;
   ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   if (!watch(EPOLL_CTL_ADD, fd.get(), EPOLLIN, next_id_)) return;
+  auto carrier = transport(listener, std::move(fd));
+  if (!carrier) return;
   const bool full = connections_.size() >= limit;
   const auto id = next_id_++;
   Held& held =
-      connections_.emplace(id, Held{Connection(id, Socket(std::move(fd)), context_, now_), EPOLLIN})
+      connections_.emplace(id, Held{Connection(id, std::move(carrier), context_, now_), EPOLLIN})
           .first->second;
   open_ = connections_.size();
   if (full) held.connection.turn_away(503, kFull, now_);
@@ -248,13 +283,17 @@ void Server::Loop::admit(Fd fd) {
 }
 
 // With no descriptor left the client would wait for as long as the shortage lasts. What it has sent
-// is read so that closing does not reset the connection before the answer is there.
+// is read so that closing does not reset the connection before the answer is there. There is no
+// time for the handshake of TLS: such a client is only told by the end.
 void Server::Loop::turn_away_one(const Listener& listener) {
   reserve_.reset();
   if (Fd fd(::accept4(listener.fd.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)); fd) {
-    Connection connection(0, Socket(std::move(fd)), context_, now_);
-    connection.turn_away(503, kFull, now_);
-    if (!connection.closed()) connection.on_ready(true, false, now_);
+    auto carrier = transport(listener, std::move(fd));
+    if (carrier && carrier->established()) {
+      Connection connection(0, std::move(carrier), context_, now_);
+      connection.turn_away(503, kFull, now_);
+      if (!connection.closed()) connection.on_ready(now_);
+    }
   }
   reserve_.reset(::open("/dev/null", O_RDONLY | O_CLOEXEC));
 }
@@ -285,9 +324,13 @@ void Server::Loop::begin_stop(std::chrono::milliseconds grace) {
 // Brings epoll and the deadlines up to date after something happened to a connection, or ends it.
 void Server::Loop::settle(std::uint64_t id, Held& held) {
   Connection& connection = held.connection;
+  // Bounded: what a transport holds is less than is read at one go.
+  while (connection.has_bytes())
+    connection.on_ready(now_);
   if (!connection.closed()) {
-    const std::uint32_t events = (connection.wants_read() ? std::uint32_t{EPOLLIN} : 0U) |
-                                 (connection.wants_write() ? std::uint32_t{EPOLLOUT} : 0U);
+    const Readiness awaited = connection.awaits();
+    const std::uint32_t events = (awaited.readable ? std::uint32_t{EPOLLIN} : 0U) |
+                                 (awaited.writable ? std::uint32_t{EPOLLOUT} : 0U);
     if (events == held.events || watch(EPOLL_CTL_MOD, connection.fd(), events, id)) {
       held.events = events;
       deadlines_.set(id, held.deadline, connection.due());
@@ -311,8 +354,16 @@ Server::Server(const Clock& clock, ServerSettings settings, Handler handler, Ref
 
 Server::~Server() = default;
 
+void Server::secure(const TlsIdentity& identity) {
+  loop_->secure(identity);
+}
+
 Result<void> Server::listen(const Address& address) {
   return loop_->listen(address);
+}
+
+Result<void> Server::adopt(Fd fd) {
+  return loop_->adopt(std::move(fd));
 }
 
 std::vector<std::string> Server::addresses() const {

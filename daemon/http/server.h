@@ -12,10 +12,13 @@
 
 #include "core/error.h"
 #include "daemon/clock.h"
+#include "daemon/fd.h"
 #include "daemon/http/framer.h"
 #include "daemon/http/message.h"
 
 namespace jobsched::http {
+
+class TlsIdentity;
 
 // Where to listen: "host:port", "[v6]:port" or "unix:/path"; port 0 is any free one.
 struct Address {
@@ -34,11 +37,12 @@ inline constexpr mode_t kSharedSocket = 0660;
 
 struct ServerSettings {
   FramerLimits framer = {};
-  std::size_t connections = 10'000;            // open at once; more are answered 503 and closed
-  std::chrono::milliseconds idle{60'000};      // between two requests
-  std::chrono::milliseconds request{30'000};   // from a request's first byte to its last
-  std::chrono::milliseconds response{60'000};  // without progress in writing an answer
-  mode_t socket_mode = kSharedSocket;          // of the files of UNIX sockets
+  std::size_t connections = 10'000;             // open at once; more are answered 503 and closed
+  std::chrono::milliseconds handshake{10'000};  // of TLS
+  std::chrono::milliseconds idle{60'000};       // between two requests
+  std::chrono::milliseconds request{30'000};    // from a request's first byte to its last
+  std::chrono::milliseconds response{60'000};   // without progress in writing an answer
+  mode_t socket_mode = kSharedSocket;           // of the files of UNIX sockets
 };
 
 // An HTTP server: one thread, one epoll, any number of connections. Requests on one connection are
@@ -52,10 +56,18 @@ class Server {
   Server& operator=(const Server&) = delete;
   ~Server();
 
+  // Has every TCP address speak TLS; UNIX sockets stay plain. The identity, which may be reloaded
+  // at any time, must outlive the server. Before `run` only.
+  void secure(const TlsIdentity& identity);
+
   // Binds and listens; without SO_REUSEPORT, so that two daemons cannot share a port. A UNIX
   // socket left behind by a dead process is replaced; one that answers is not. Before `run` only.
   // Errors: kUnavailable naming the address and the reason.
   Result<void> listen(const Address& address);
+
+  // Listens on a socket that another process has made for this one. Before `run` only.
+  // Errors: of `adopt_listener` (listener.h).
+  Result<void> adopt(Fd fd);
 
   // The addresses listened on, with the real ports, in the form `parse_address` reads.
   std::vector<std::string> addresses() const;

@@ -1,41 +1,29 @@
 #pragma once
 
-#include <cstddef>
-#include <span>
-#include <string_view>
 #include <utility>
 
 #include "daemon/fd.h"
+#include "daemon/http/transport.h"
 
 namespace jobsched::http {
 
-// What came of reading or writing.
-struct Transfer {
-  enum class End {
-    kNone,    // `bytes` were transferred
-    kWait,    // nothing now: wait for readiness
-    kClosed,  // the peer sends no more
-    kBroken,  // the connection is lost
-  };
-
-  std::size_t bytes = 0;
-  End end = End::kNone;
-};
-
-// The bytes of one connection; all that a connection knows of its transport. Never blocks and never
-// raises SIGPIPE.
-class Socket {
+// The transport that adds nothing.
+class Socket final : public Transport {
  public:
   // Requires: a connected, non-blocking stream socket.
   explicit Socket(Fd fd) : fd_(std::move(fd)) {}
 
-  Transfer read(std::span<char> into);
-  Transfer write(std::string_view bytes);
+  Transfer read(std::span<char> into) override;
+  Transfer write(std::string_view bytes) override;
+  void finish() override;
 
-  // Says that nothing more will be sent; the peer may go on sending.
-  void finish();
+  bool established() const override { return true; }
 
-  int fd() const { return fd_.get(); }
+  Readiness awaits(Readiness wanted) const override { return wanted; }
+
+  bool holds_bytes() const override { return false; }
+
+  int fd() const override { return fd_.get(); }
 
  private:
   Fd fd_;

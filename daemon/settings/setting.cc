@@ -109,22 +109,38 @@ Fault add_admin_listen(Settings& settings, std::string_view text, const Environm
 }
 
 // Only a leading ~/ is expanded: the file is not a shell script, and $ is a legal letter of a path.
-Fault set_store(Settings& settings, std::string_view text, const Environment& environment) {
+Fault read_path(std::string_view text, const Environment& environment, std::string& path) {
   if (text.empty()) return "must be the path of a file";
   if (text.find('\0') != std::string_view::npos) return "a path cannot have a NUL byte";
-  if (text.find("://") != std::string_view::npos) {
-    return quote(text) + " is not the path of a file, the only kind of store there is";
-  }
   if (!text.starts_with("~/")) {
-    settings.store = text;
+    path = text;
     return {};
   }
   const auto home = environment.find("HOME");
   if (home == environment.end() || home->second.empty()) {
     return "HOME is not set, so ~/ has no meaning; write the whole path";
   }
-  settings.store = home->second + std::string(text.substr(1));
+  path = home->second + std::string(text.substr(1));
   return {};
+}
+
+Fault set_store(Settings& settings, std::string_view text, const Environment& environment) {
+  if (text.find("://") != std::string_view::npos) {
+    return quote(text) + " is not the path of a file, the only kind of store there is";
+  }
+  return read_path(text, environment, settings.store);
+}
+
+// Whether the other file is given, too, is seen when all is read.
+http::TlsFiles& tls_files(Settings& settings) {
+  if (!settings.tls) settings.tls.emplace();
+  return *settings.tls;
+}
+
+Fault set_allow_plaintext(Settings& settings, std::string_view text, const Environment&) {
+  constexpr std::array<std::pair<std::string_view, bool>, 2> kNames{
+      {{"true", true}, {"false", false}}};
+  return read_name(text, kNames, settings.allow_plaintext);
 }
 
 Fault add_backoff(Settings& settings, std::string_view text, const Environment&) {
@@ -167,9 +183,22 @@ Fault set_log_format(Settings& settings, std::string_view text, const Environmen
 }
 
 constexpr std::array kSettings{
-    Setting{"listen", set_listen, [](Settings& s) { s.listen.clear(); }},
+    Setting{"listen", set_listen,
+            [](Settings& s) {
+              s.listen.clear();
+              s.listen_given = true;
+            }},
     Setting{"admin_listen", add_admin_listen, [](Settings& s) { s.admin_listen.emplace(); }, true},
     Setting{"store", set_store},
+    Setting{"tls.cert",
+            [](Settings& s, std::string_view text, const Environment& environment) {
+              return read_path(text, environment, tls_files(s).cert);
+            }},
+    Setting{"tls.key",
+            [](Settings& s, std::string_view text, const Environment& environment) {
+              return read_path(text, environment, tls_files(s).key);
+            }},
+    Setting{"tls.allow_plaintext", set_allow_plaintext},
     Setting{"limits.data",
             [](Settings& s, std::string_view text, const Environment&) {
               return read_size(text, 1, kMaxDataBytes, s.limits.data);

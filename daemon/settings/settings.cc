@@ -6,7 +6,7 @@
 
 #include "core/text/ascii.h"
 #include "core/text/suggestion.h"
-#include "daemon/http/server.h"
+#include "daemon/settings/exposure.h"
 #include "daemon/settings/setting.h"
 #include "daemon/settings/yaml.h"
 #include "daemon/zoneinfo/zoneinfo.h"
@@ -18,8 +18,9 @@ namespace {
 constexpr std::string_view kPrefix = "JOBSCHED_";
 
 // Variables of the commands that talk to a daemon; people export them for good.
-constexpr std::array<std::string_view, 4> kClientVariables{"JOBSCHED_SERVER", "JOBSCHED_KEY_FILE",
-                                                           "JOBSCHED_OUTPUT", "JOBSCHED_SECRET"};
+constexpr std::array<std::string_view, 5> kClientVariables{"JOBSCHED_SERVER", "JOBSCHED_CACERT",
+                                                           "JOBSCHED_KEY_FILE", "JOBSCHED_OUTPUT",
+                                                           "JOBSCHED_SECRET"};
 
 // Empty if there is none. Of the XDG directories, the specification says to ignore relative paths.
 std::string value_of(const Environment& environment, std::string_view name) {
@@ -80,11 +81,16 @@ std::vector<Assignment> read_flags(const SettingsFlags& flags) {
   return assignments;
 }
 
+// Where each setting was given last, by its key.
+using Places = std::map<std::string_view, std::string>;
+
 void apply(const std::vector<Assignment>& assignments,
            const Environment& environment,
+           Places& places,
            SettingsResult& result) {
   for (const Assignment& assignment : assignments) {
     const Setting& setting = *assignment.setting;
+    places[setting.key] = assignment.place;
     if (assignment.values.empty() && !setting.may_be_empty) {
       result.faults.push_back({assignment.place, assignment.subject + "needs at least one value"});
       continue;
@@ -94,6 +100,18 @@ void apply(const std::vector<Assignment>& assignments,
       auto fault = setting.set(result.settings, text, environment);
       if (fault) result.faults.push_back({place, assignment.subject + *fault});
     }
+  }
+}
+
+// Each of the two files is of no use without the other.
+void check_tls(const Places& places, std::vector<SettingsFault>& faults) {
+  constexpr std::array<std::string_view, 2> kKeys{"tls.cert", "tls.key"};
+  for (const std::size_t i : {0U, 1U}) {
+    const auto given = places.find(kKeys.at(i));
+    const std::string missing(kKeys.at(1 - i));
+    if (given == places.end() || places.contains(missing)) continue;
+    faults.push_back({given->second, std::string(given->first) + " is given without " + missing +
+                                         "; give both files, or neither"});
   }
 }
 
@@ -107,17 +125,16 @@ SettingsResult read_settings(std::string_view file_name,
   result.settings.admin_address = default_admin_address(environment);
   result.settings.store = default_store_path(environment);
   result.settings.zoneinfo = zone_directory(environment);
-  if (yaml) apply(read_yaml(file_name, *yaml, result.faults), environment, result);
-  apply(read_environment(environment, result.faults), environment, result);
-  apply(read_flags(flags), environment, result);
+  Places places;
+  if (yaml) apply(read_yaml(file_name, *yaml, result.faults), environment, places, result);
+  apply(read_environment(environment, result.faults), environment, places, result);
+  apply(read_flags(flags), environment, places, result);
+  check_tls(places, result.faults);
   return result;
 }
 
 NetworkRules network_rules(const Settings& settings, bool has_accounts) {
-  const bool local = std::ranges::all_of(settings.listen, [](const std::string& text) {
-    const auto address = http::parse_address(text);
-    return address && address->is_loopback();
-  });
+  const bool local = std::ranges::all_of(settings.listen, is_local_address);
   const bool public_only = settings.network == NetworkMode::kAuto
                                ? has_accounts || !local
                                : settings.network == NetworkMode::kPublic;

@@ -11,6 +11,7 @@
 #include "core/limits.h"
 #include "core/net/network_rules.h"
 #include "daemon/engine/scheduler.h"
+#include "daemon/http/tls_identity.h"
 
 namespace jobsched {
 
@@ -23,10 +24,13 @@ enum class NetworkMode { kAny, kPublic, kAuto };
 // What `jobsched serve` can be told, with the defaults.
 struct Settings {
   std::vector<std::string> listen{"127.0.0.1:7243"};
+  bool listen_given = false;  // else sockets of the service manager take its place
   // Absent unless it was set: then that of `admin_address` if it can be had.
   std::optional<std::vector<std::string>> admin_listen = {};
   std::string admin_address;  // the default of admin_listen, see `default_admin_address`
   std::string store;  // a path; the default depends on the environment, see `default_store_path`
+  std::optional<http::TlsFiles> tls;  // tls.cert, tls.key
+  bool allow_plaintext = false;       // tls.allow_plaintext
   Limits limits;
   std::size_t connections = 10'000;             // limits.connections
   SchedulerSettings scheduler;                  // delivery.*, misfire.*

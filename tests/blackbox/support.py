@@ -167,15 +167,14 @@ class Daemon:
 
         def announced():
             text = self.log.read_bytes()[start:].decode(errors="replace")
-            found = re.search(r"address=http://127\.0\.0\.1:(\d+)", text)
+            found = re.search(r"address=(https?://127\.0\.0\.1:(\d+))", text)
             if found:
-                self.port = int(found.group(1))
+                self.server, self.port = found.group(1), int(found.group(2))
             elif self.process.poll() is not None:
                 raise AssertionError(f"the daemon ended: {text}")
             return found
 
         await_true(announced, "the daemon's start")
-        self.server = f"http://127.0.0.1:{self.port}"
         return self
 
     def kill(self):

@@ -56,9 +56,16 @@ TEST_CASE("global options and variables become what commands run with") {
   CHECK(resolve({}, Outputs::kAny, {{"JOBSCHED_SERVER", "x"}})
             .error()
             .message.starts_with("JOBSCHED_SERVER: \"x\" is not the address"));
-  CHECK(resolve({"x", {}}, Outputs::kAny, {})
+  CHECK(resolve({"x", {}, {}}, Outputs::kAny, {})
             .error()
             .message.starts_with("--server: \"x\" is not the address"));
+}
+
+TEST_CASE("the authorities to trust come from the option, else from the variable") {
+  const Environment variable{{"JOBSCHED_CACERT", "variable.pem"}};
+  CHECK(resolve({{}, {}, "option.pem"}, Outputs::kAny, variable)->server.cacert == "option.pem");
+  CHECK(resolve({}, Outputs::kAny, variable)->server.cacert == "variable.pem");
+  CHECK(resolve({}, Outputs::kAny, {})->server.cacert.empty());
 }
 
 }  // namespace jobsched::cmd

@@ -48,6 +48,8 @@ TEST_CASE("without any source the settings are the documented defaults") {
   CHECK_FALSE(settings.admin_listen);
   CHECK(settings.admin_address == "unix:/run/jobsched/admin.sock");
   CHECK(settings.store == "/home/ann/.local/state/jobsched/jobs.db");
+  CHECK_FALSE(settings.tls);
+  CHECK_FALSE(settings.allow_plaintext);
   CHECK(settings.limits.data == 2'048);
   CHECK(settings.limits.min_interval == minutes{10});
   CHECK(settings.limits.body == 1'048'576);
@@ -73,6 +75,7 @@ TEST_CASE("a file can set everything") {
 listen: ["127.0.0.1:80", "[::1]:80", "unix:/run/jobsched.sock"]
 admin_listen: ["unix:/run/admin.sock", "127.0.0.1:81"]
 store: ~/jobs.db
+tls: {cert: ~/cert.pem, key: /etc/key.pem, allow_plaintext: true}
 limits: {data: 1MiB, min_interval: 1s, body: 64KiB, connections: 7}
 delivery:
   concurrency: 3
@@ -92,6 +95,10 @@ log: {level: debug, format: json}
         std::vector<std::string>{"127.0.0.1:80", "[::1]:80", "unix:/run/jobsched.sock"});
   CHECK(settings.admin_listen == std::vector<std::string>{"unix:/run/admin.sock", "127.0.0.1:81"});
   CHECK(settings.store == "/home/ann/jobs.db");
+  REQUIRE(settings.tls);
+  CHECK(settings.tls->cert == "/home/ann/cert.pem");
+  CHECK(settings.tls->key == "/etc/key.pem");
+  CHECK(settings.allow_plaintext);
   CHECK(settings.limits.data == 1'048'576);
   CHECK(settings.limits.min_interval == seconds{1});
   CHECK(settings.limits.body == 65'536);
@@ -149,7 +156,7 @@ TEST_CASE("every fault of a file is reported with its place and what to do") {
       {"limits.data: 1", "jobsched.yaml:1:1: unknown key \"limits.data\""},
       {"frobnicate: 1", "jobsched.yaml:1:1: unknown key \"frobnicate\"\n"},
       {"admin_port: 1", "unknown key \"admin_port\""},
-      {"tls: {cert: x}", "unknown key \"tls\""},
+      {"tls: {crt: x}", "1:7: unknown key \"crt\" in \"tls\"; did you mean \"cert\"?\n"},
       {"archive: {keep: 1d}", "unknown key \"archive\""},
       {"limits: {jobs_per_account: 1}", "unknown key \"jobs_per_account\""},
       {"store: a\nstore: b",
@@ -177,6 +184,12 @@ TEST_CASE("every fault of a file is reported with its place and what to do") {
       {"admin_listen: nowhere", "1:15: admin_listen: the address \"nowhere\" cannot be used"},
       {"store: postgresql://x", "1:8: store: \"postgresql://x\" is not the path of a file"},
       {"store: ''", "1:8: store: must be the path of a file\n"},
+      {"tls: {cert: c.pem}",
+       "1:7: tls.cert is given without tls.key; give both files, or neither\n"},
+      {"tls:\n  key: k.pem",
+       "2:3: tls.key is given without tls.cert; give both files, or neither\n"},
+      {"tls: {cert: '', key: k.pem}", "1:13: tls.cert: must be the path of a file\n"},
+      {"tls: {allow_plaintext: yes}", "1:24: tls.allow_plaintext: \"yes\" is not true or false\n"},
       {"limits: {data: 0}", "1:16: limits.data: \"0\" is not from 1 to 1MiB\n"},
       {"limits: {data: 1025KiB}", "\"1025KiB\" is not from 1 to 1MiB\n"},
       {"limits: {data: 64kB}",
@@ -271,6 +284,7 @@ TEST_CASE("variables of the prefix that mean nothing are faults") {
 
   constexpr Row kRows[] = {
       {"JOBSCHED_SERVER", "x", ""},
+      {"JOBSCHED_CACERT", "x", ""},
       {"JOBSCHED_KEY_FILE", "x", ""},
       {"JOBSCHED_OUTPUT", "x", ""},
       {"JOBSCHED_SECRET", "x", ""},
@@ -361,6 +375,13 @@ TEST_CASE("the default admin socket is in the runtime directory") {
   CHECK(default_admin_address({{"XDG_RUNTIME_DIR", "relative"}}) ==
         "unix:/run/jobsched/admin.sock");
   CHECK(default_admin_address({}) == "unix:/run/jobsched/admin.sock");
+}
+
+TEST_CASE("the two files of TLS may come from two sources") {
+  const auto result = read_settings("f", "tls: {cert: c}", {{"JOBSCHED_TLS_KEY", "k"}}, {});
+  CHECK(listed(result.faults).empty());
+  CHECK(result.settings.tls->cert == "c");
+  CHECK(result.settings.tls->key == "k");
 }
 
 TEST_CASE("the default store is in the state directory") {

@@ -20,11 +20,13 @@ void echo(Request request, std::unique_ptr<Responder> responder) {
 
 TestServer::TestServer(Handler handler,
                        ServerSettings settings,
-                       const std::vector<std::string>& listen)
+                       const std::vector<std::string>& listen,
+                       const TlsIdentity* identity)
     : server_(
           clock_, settings, std::move(handler), [](int status, std::string detail, const Request*) {
             return text_response(status, std::move(detail));
           }) {
+  if (identity != nullptr) server_.secure(*identity);
   for (const std::string& address : listen) {
     const auto listening = server_.listen(parse_address(address).value());
     if (!listening) throw std::runtime_error(listening.error().detail);

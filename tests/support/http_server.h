@@ -24,7 +24,8 @@ class TestServer {
   // Throws if it cannot listen.
   explicit TestServer(Handler handler = echo,
                       ServerSettings settings = {},
-                      const std::vector<std::string>& listen = {"127.0.0.1:0"});
+                      const std::vector<std::string>& listen = {"127.0.0.1:0"},
+                      const TlsIdentity* identity = nullptr);
   ~TestServer();
 
   TestServer(const TestServer&) = delete;

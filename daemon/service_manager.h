@@ -1,0 +1,45 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.h"
+#include "daemon/settings/settings.h"
+
+namespace jobsched {
+
+// What a service manager such as systemd and the daemon it starts have to say to each other.
+
+// A socket that it listens on for the daemon, so that clients find it also while the daemon starts.
+struct PassedSocket {
+  int fd = -1;
+  std::string name;  // the unit's FileDescriptorName, by default the name of the socket unit
+
+  // Whether it is meant for what only admins call.
+  bool is_admin() const { return name == "admin" || name == "jobsched-admin.socket"; }
+};
+
+// The sockets that the variables LISTEN_PID, LISTEN_FDS and LISTEN_FDNAMES (sd_listen_fds(3)) pass
+// to the process `self`; none if they are another's. Errors: kInvalid naming the variable.
+Result<std::vector<PassedSocket>> read_passed_sockets(const Environment& environment, pid_t self);
+
+// Keeps processes that this one may start from taking its sockets for theirs. Before any thread.
+void forget_passed_sockets();
+
+// Tells the service manager of changes of state (sd_notify(3)). Thread-safe.
+class Notifier {
+ public:
+  // By NOTIFY_SOCKET; without it, nobody is told.
+  explicit Notifier(const Environment& environment);
+
+  // E.g. "READY=1". Never blocks; what cannot be said is not said.
+  void tell(std::string_view state) const;
+
+ private:
+  std::string path_;  // an abstract one begins with @
+};
+
+}  // namespace jobsched

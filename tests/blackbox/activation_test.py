@@ -1,0 +1,203 @@
+"""The daemon under a service manager: sockets that it is passed, and what it tells in return."""
+
+import contextlib
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import support
+from support import DEADLINE, JOBSCHED, await_true, clean_environment, run
+
+CONFIG = 78
+GET = b"GET /1/jobs HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+
+# Becomes the daemon, with the descriptors of its first argument from 3 on.
+LAUNCHER = """
+import fcntl, os, sys
+passed = [fcntl.fcntl(int(fd), fcntl.F_DUPFD, 100) for fd in sys.argv[1].split(",") if fd]
+for number, fd in enumerate(passed, 3):
+    os.dup2(fd, number)
+    os.close(fd)
+os.environ.setdefault("LISTEN_PID", str(os.getpid()))
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+
+
+class Service(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.log = self.folder / "log"
+        self.process = None
+
+    def tcp(self, host="127.0.0.1"):
+        listener = socket.create_server((host, 0))
+        self.addCleanup(listener.close)
+        return listener
+
+    def unix(self, name):
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(str(name))
+        listener.listen()
+        self.addCleanup(listener.close)
+        return listener
+
+    def start(self, sockets, *arguments, **environment):
+        """Starts a daemon that is passed these sockets; what it has to say of its start."""
+        start = self.log.stat().st_size if self.log.exists() else 0
+        descriptors = [listener.fileno() for listener in sockets]
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", LAUNCHER, ",".join(map(str, descriptors)),
+                 shutil.which(JOBSCHED), "serve", "--store", str(self.folder / "jobs.db"),
+                 *arguments],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=descriptors,
+                env={**clean_environment(self.folder), "LISTEN_FDS": str(len(sockets)),
+                     **environment})
+        process = self.process
+        self.addCleanup(lambda: (process.kill(), process.wait()))
+
+        def said():
+            return self.log.read_bytes()[start:].decode()
+
+        await_true(lambda: "serving" in said() or process.poll() is not None, "the start")
+        return said()
+
+    def stop(self):
+        self.process.terminate()
+        self.assertEqual(self.process.wait(DEADLINE), 0)
+
+    def addresses(self, said):
+        return set(re.search(r"address=(\S+)", said).group(1).split(","))
+
+    def ask(self, connection):
+        with connection:
+            connection.settimeout(DEADLINE)
+            connection.sendall(GET)
+            return b"".join(iter(lambda: connection.recv(65536), b""))
+
+    def connect(self, listener):
+        client = socket.socket(listener.family)
+        client.connect(listener.getsockname())
+        return client
+
+    def check_served(self, *listeners):
+        for listener in listeners:
+            answer = self.ask(self.connect(listener))
+            self.assertTrue(answer.startswith(b"HTTP/1.1 200 "), answer)
+
+
+class Activation(Service):
+    def test_sockets_take_the_place_of_the_default_address(self):
+        path = self.folder / "api.sock"
+        tcp, v6, unix = self.tcp(), socket.create_server(("::1", 0), family=socket.AF_INET6), \
+            self.unix(path)
+        self.addCleanup(v6.close)
+        abstract = self.unix(f"\0jobsched-{os.getpid()}")
+        said = self.start([tcp, v6, unix, abstract])
+        self.assertEqual(self.addresses(said), {
+            f"http://127.0.0.1:{tcp.getsockname()[1]}", f"http://[::1]:{v6.getsockname()[1]}",
+            f"unix:{path}", f"unix:@jobsched-{os.getpid()}"})
+        self.assertIn("callbacks=anywhere", said.replace('"', ""))
+        self.check_served(tcp, v6, unix, abstract)
+        self.stop()
+        self.assertTrue(path.exists())  # it is the service manager's
+
+    def test_addresses_that_are_set_are_listened_on_in_addition(self):
+        tcp = self.tcp()
+        addresses = self.addresses(self.start([tcp], "--listen", "127.0.0.1:0"))
+        self.assertEqual(len(addresses), 2)
+        self.assertIn(f"http://127.0.0.1:{tcp.getsockname()[1]}", addresses)
+
+    def test_no_client_is_lost_while_the_daemon_restarts(self):
+        tcp = self.tcp()
+        early = self.connect(tcp)
+        self.start([tcp])
+        self.assertIn(b" 200 ", self.ask(early))
+        self.stop()
+        between = [self.connect(tcp) for _ in range(50)]
+        self.start([tcp])
+        for client in between:
+            self.assertIn(b" 200 ", self.ask(client))
+
+    def test_sockets_of_another_process_are_not_taken(self):
+        tcp = self.tcp()
+        addresses = self.addresses(
+            self.start([tcp], "--listen", "127.0.0.1:0", LISTEN_PID=str(os.getpid())))
+        self.assertEqual(len(addresses), 1)
+        self.assertNotIn(f"http://127.0.0.1:{tcp.getsockname()[1]}", addresses)
+
+    def test_a_socket_for_admins_is_not_served_to_everybody(self):
+        tcp, admin = self.tcp(), self.tcp()
+        addresses = self.addresses(self.start([tcp, admin], LISTEN_FDNAMES="api:admin"))
+        self.assertIn(f"http://127.0.0.1:{tcp.getsockname()[1]}", addresses)
+        self.assertNotIn(f"http://127.0.0.1:{admin.getsockname()[1]}", addresses)
+
+    def test_what_cannot_be_listened_on_is_refused(self):
+        datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        idle = socket.socket()
+        one, other = socket.socketpair()
+        for wrong in (datagrams, idle, one, other):
+            self.addCleanup(wrong.close)
+        file = open(self.folder / "file", "w")
+        self.addCleanup(file.close)
+        for sockets, environment, word in [
+                ([datagrams], {}, "no stream socket"), ([idle], {}, "pass a socket that listens"),
+                ([one], {}, "pass a socket that listens"), ([file], {}, "no stream socket"),
+                ([], {"LISTEN_FDS": "2"}, "no stream socket"),
+                ([], {"LISTEN_FDS": "many"}, "LISTEN_FDS"),
+                ([self.tcp()], {"LISTEN_FDNAMES": "a:b"}, "LISTEN_FDNAMES"),
+                ([self.tcp("0.0.0.0")], {}, "can be reached from elsewhere")]:
+            with self.subTest(word=word, environment=environment):
+                said = self.start(sockets, **environment)
+                self.assertEqual(self.process.wait(DEADLINE), CONFIG, said)
+                self.assertIn(word, said)
+
+    def test_systemd_starts_it_for_the_first_client(self):
+        activate = shutil.which("systemd-socket-activate")
+        if activate is None:
+            self.skipTest("there is no systemd-socket-activate")
+        with self.tcp() as free:
+            port = free.getsockname()[1]
+        process = subprocess.Popen(
+            [activate, "-l", f"127.0.0.1:{port}", shutil.which(JOBSCHED), "serve", "--store",
+             str(self.folder / "jobs.db")], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, env=clean_environment(self.folder))
+        self.addCleanup(lambda: (process.kill(), process.wait()))
+
+        def listed():
+            return run("list", "-s", f"http://127.0.0.1:{port}", "-o", "json").stdout.strip()
+
+        await_true(lambda: listed() == b"[]", "the daemon")
+
+
+class Notification(Service):
+    def test_it_tells_when_it_is_ready_and_when_it_stops(self):
+        for name in (str(self.folder / "notify"), f"\0notify-{os.getpid()}"):
+            with self.subTest(name), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+                manager.bind(name)
+                manager.settimeout(DEADLINE)
+                tcp = self.tcp()
+                self.start([tcp], NOTIFY_SOCKET=name.replace("\0", "@"))
+                self.assertEqual(manager.recv(4096), b"READY=1")
+                self.check_served(tcp)
+                self.process.send_signal(signal.SIGTERM)
+                self.assertEqual(manager.recv(4096), b"STOPPING=1")
+                self.assertEqual(self.process.wait(DEADLINE), 0)
+
+    def test_nobody_need_listen(self):
+        with contextlib.closing(self.tcp()) as tcp:
+            self.start([tcp], NOTIFY_SOCKET=str(self.folder / "absent"))
+            self.check_served(tcp)
+
+
+if __name__ == "__main__":
+    support.main()
