@@ -50,7 +50,6 @@ constexpr int kFailed = 1;
 constexpr int kTryLater = 75;          // EX_TEMPFAIL: another daemon has the store
 constexpr int kBadConfiguration = 78;  // EX_CONFIG: a restart would not help
 
-constexpr std::chrono::seconds kDrainTime{30};
 constexpr std::chrono::seconds kAdminDrainTime{1};  // when all else has ended
 
 // Leaves the connections of everybody else alone.
@@ -378,9 +377,9 @@ class Daemon {
       }
       draining = true;
       notifier_.tell("STOPPING=1");
-      log_.info("draining", {{"at_most", format_duration(kDrainTime)}});
-      server_.stop(kDrainTime);
-      loop_->drain(clock_.steady_now() + kDrainTime);
+      log_.info("draining", {{"at_most", format_duration(settings_.drain)}});
+      server_.stop(settings_.drain);
+      loop_->drain(clock_.steady_now() + settings_.drain);
     }
   }
 

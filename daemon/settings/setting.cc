@@ -30,6 +30,7 @@ constexpr Millis kMaxBackoff = std::chrono::days{7};     // longer is a lost del
 constexpr std::size_t kMaxBackoffs = 19;                 // with the first attempt, 20
 constexpr Millis kMaxInterval = std::chrono::days{366};  // a schedule of once a year passes it
 constexpr Millis kMaxMisfire = std::chrono::days{366};
+constexpr Millis kMaxDrain = std::chrono::hours{1};       // longer than any attempt takes
 constexpr Millis kMaxHistory = std::chrono::days{3'660};  // ten years: for good
 
 Fault read_number(std::string_view text, std::size_t most, std::size_t& number) {
@@ -257,6 +258,10 @@ constexpr std::array kSettings{
 };
 
 }  // namespace
+    Setting{"drain",
+            [](Settings& s, std::string_view text, const Environment&) {
+              return read_duration(text, Millis{0}, kMaxDrain, s.drain);
+            }},
 
 std::span<const Setting> all_settings() {
   return kSettings;

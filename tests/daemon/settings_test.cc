@@ -54,6 +54,7 @@ TEST_CASE("without any source the settings are the documented defaults") {
   CHECK(settings.limits.min_interval == minutes{10});
   CHECK(settings.limits.body == 1'048'576);
   CHECK(settings.connections == 10'000);
+  CHECK(settings.drain == seconds{30});
   CHECK(settings.scheduler.concurrency == 1'024);
   CHECK(settings.scheduler.per_host == 64);
   CHECK(settings.scheduler.connect_timeout == seconds{10});
@@ -89,6 +90,7 @@ delivery:
 misfire: {threshold: 5m}
 history: {keep: 0s}
 log: {level: debug, format: json}
+drain: 500ms
 )");
   CHECK(listed(faults).empty());
   CHECK(settings.listen ==
@@ -104,6 +106,7 @@ log: {level: debug, format: json}
   CHECK(settings.limits.body == 65'536);
   CHECK(settings.connections == 7);
   CHECK(settings.scheduler.concurrency == 3);
+  CHECK(settings.drain == Millis{500});
   CHECK(settings.scheduler.per_host == 2);
   CHECK(settings.scheduler.connect_timeout == Millis{250});
   CHECK(settings.scheduler.timeout == seconds{90});
@@ -203,6 +206,7 @@ TEST_CASE("every fault of a file is reported with its place and what to do") {
       {"limits: {connections: 1.5}", "\"1.5\" is not a number from 1 to 1000000\n"},
       {"delivery: {concurrency: -1}", "\"-1\" is not a number from 1 to 65536\n"},
       {"delivery: {per_host: many}", "\"many\" is not a number"},
+      {"drain: 2h", "1:8: drain: \"2h\" is not from 0s to 1h\n"},
       {"delivery: {timeout: 0s}", "\"0s\" is not from 1ms to 5m\n"},
       {"delivery: {connect_timeout: 6m}", "\"6m\" is not from 1ms to 5m\n"},
       {"delivery: {backoff: [1s, x, 0s]}",
