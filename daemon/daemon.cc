@@ -1,6 +1,5 @@
 #include "daemon/daemon.h"
 
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -22,6 +21,7 @@
 #include "daemon/api/health_api.h"
 #include "daemon/api/request_log.h"
 #include "daemon/clock.h"
+#include "daemon/descriptors.h"
 #include "daemon/engine/curl_deliverer.h"
 #include "daemon/engine/engine_loop.h"
 #include "daemon/engine/scheduler.h"
@@ -63,14 +63,6 @@ constexpr std::chrono::seconds kZoneCheck{2};
 
 // The signal that ends the thread which waits for signals, once everything else has ended.
 constexpr int kNoMoreSignals = SIGUSR1;
-
-// Every connection and every attempt needs a descriptor.
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 // The parts of a running daemon, in the order in which they depend on each other.
 class Daemon {
@@ -128,7 +120,9 @@ class Daemon {
   static http::ServerSettings server_settings(const Settings& settings) {
     http::ServerSettings server;
     server.framer.body = settings.limits.body;
-    server.connections = settings.connections;
+    server.connections = connection_share(raise_descriptor_limit(), settings.connections,
+                                          settings.scheduler.concurrency);
+    server.connections_per_peer = settings.connections_per_address;
     return server;
   }
 
@@ -422,7 +416,6 @@ Result<void> check_files(const Settings& settings) {
 
 int run_daemon(const Settings& settings, const Environment& environment) {
   const Log log{settings.log_level, settings.log_format};
-  raise_descriptor_limit();
   forget_passed_sockets();
   return Daemon{settings, environment, log}.run();
 }

@@ -22,6 +22,7 @@
 #include "daemon/http/deadlines.h"
 #include "daemon/http/listener.h"
 #include "daemon/http/mailbox.h"
+#include "daemon/http/peers.h"
 #include "daemon/http/response.h"
 #include "daemon/http/socket.h"
 #include "daemon/http/tls_identity.h"
@@ -30,8 +31,9 @@ namespace jobsched::http {
 
 namespace {
 
-constexpr std::size_t kEventBatch = 256;   // then answers and deadlines have their turn
-constexpr std::size_t kAcceptBatch = 256;  // then the connections there are have theirs
+constexpr std::size_t kEventBatch = 256;    // then answers and deadlines have their turn
+constexpr std::size_t kAcceptBatch = 256;   // then the connections there are have theirs
+constexpr std::size_t kTurnedAwayEach = 8;  // the same of one peer
 constexpr std::size_t kTurnedAway = 64;  // beyond the limit, answered 503; the rest are just closed
 constexpr std::chrono::milliseconds kAcceptRest{100};
 
@@ -40,6 +42,10 @@ constexpr std::uint64_t kFirstConnection = std::uint64_t{1} << 32;
 constexpr std::uint64_t kMailboxKey = kFirstConnection - 1;
 
 constexpr std::string_view kFull = "the server has as many connections as it can; try again later";
+
+constexpr std::string_view kPeerFull =
+    "your address has as many connections as one may have; close some, or use them for several "
+    "requests each";
 
 int timeout_until(SteadyTime due, SteadyTime now) {
   if (due == kNever) return -1;
@@ -74,6 +80,7 @@ class Server::Loop {
   // A connection with what the loop last told others about it.
   struct Held {
     Connection connection;
+    std::string peer;
     std::uint32_t events = 0;  // registered with epoll
     Deadline deadline = {};
   };
@@ -89,7 +96,7 @@ class Server::Loop {
   bool watch(int operation, int fd, std::uint32_t events, std::uint64_t key) const;
   void accept_from(const Listener& listener);
   std::unique_ptr<Transport> transport(const Listener& listener, Fd fd) const;
-  void admit(const Listener& listener, Fd fd);
+  void admit(const Listener& listener, Fd fd, std::string peer);
   void turn_away_one(const Listener& listener);
   void set_accepting(bool accepting);
   void begin_stop(std::chrono::milliseconds grace);
@@ -104,6 +111,7 @@ class Server::Loop {
   std::vector<Listener> listeners_;
   std::unordered_map<std::uint64_t, Held> connections_;
   std::atomic<std::size_t> open_ = 0;  // of connections_, for other threads
+  Peers peers_;
   std::uint64_t next_id_ = kFirstConnection;
   Deadlines deadlines_;
   std::multimap<SteadyTime, std::function<void()>> calls_;  // that are due later
@@ -242,9 +250,13 @@ bool Server::Loop::watch(int operation, int fd, std::uint32_t events, std::uint6
 
 void Server::Loop::accept_from(const Listener& listener) {
   for (std::size_t i = 0; i < kAcceptBatch; ++i) {
-    Fd fd(::accept4(listener.fd.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    sockaddr_storage address{};
+    void* const any = &address;
+    socklen_t size = sizeof address;
+    Fd fd(::accept4(listener.fd.get(), static_cast<sockaddr*>(any), &size,
+                    SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (fd) {
-      admit(listener, std::move(fd));
+      admit(listener, std::move(fd), peer_of(address));
       continue;
     }
     switch (classify_accept_error(errno)) {
@@ -263,9 +275,12 @@ std::unique_ptr<Transport> Server::Loop::transport(const Listener& listener, Fd 
   return std::make_unique<Socket>(std::move(fd));
 }
 
-void Server::Loop::admit(const Listener& listener, Fd fd) {
+void Server::Loop::admit(const Listener& listener, Fd fd, std::string peer) {
   const std::size_t limit = context_.settings.connections;
+  const std::size_t each = context_.settings.connections_per_peer;
+  const std::size_t of_peer = peers_.count(peer);
   if (connections_.size() >= limit + kTurnedAway) return;
+  if (each > 0 && of_peer >= each + kTurnedAwayEach) return;
   // Fails on a UNIX socket, which has nothing to delay.
   const int on = 1;
   ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -274,11 +289,17 @@ void Server::Loop::admit(const Listener& listener, Fd fd) {
   if (!carrier) return;
   const bool full = connections_.size() >= limit;
   const auto id = next_id_++;
-  Held& held =
-      connections_.emplace(id, Held{Connection(id, std::move(carrier), context_, now_), EPOLLIN})
-          .first->second;
+  peers_.enter(peer);
+  Held& held = connections_
+                   .emplace(id, Held{Connection(id, std::move(carrier), context_, now_),
+                                     std::move(peer), EPOLLIN})
+                   .first->second;
   open_ = connections_.size();
-  if (full) held.connection.turn_away(503, kFull, now_);
+  if (each > 0 && of_peer >= each) {
+    held.connection.turn_away(429, kPeerFull, now_);
+  } else if (full) {
+    held.connection.turn_away(503, kFull, now_);
+  }
   settle(id, held);
 }
 
@@ -338,6 +359,7 @@ void Server::Loop::settle(std::uint64_t id, Held& held) {
     }
   }
   deadlines_.remove(id, held.deadline);
+  peers_.leave(held.peer);
   connections_.erase(id);
   open_ = connections_.size();
 }

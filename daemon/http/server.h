@@ -37,7 +37,9 @@ inline constexpr mode_t kSharedSocket = 0660;
 
 struct ServerSettings {
   FramerLimits framer = {};
-  std::size_t connections = 10'000;             // open at once; more are answered 503 and closed
+  std::size_t connections = 10'000;  // open at once; more are answered 503 and closed
+  std::size_t connections_per_peer =
+      0;  // more are answered 429 and closed (peers.h); 0: any number
   std::chrono::milliseconds handshake{10'000};  // of TLS
   std::chrono::milliseconds idle{60'000};       // between two requests
   std::chrono::milliseconds request{30'000};    // from a request's first byte to its last

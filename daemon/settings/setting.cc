@@ -33,15 +33,16 @@ constexpr Millis kMaxMisfire = std::chrono::days{366};
 constexpr Millis kMaxDrain = std::chrono::hours{1};       // longer than any attempt takes
 constexpr Millis kMaxHistory = std::chrono::days{3'660};  // ten years: for good
 
-Fault read_number(std::string_view text, std::size_t most, std::size_t& number) {
+Fault read_number(std::string_view text, std::size_t least, std::size_t most, std::size_t& number) {
   std::size_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   const bool whole = error == std::errc() && end == text.data() + text.size();
-  if (whole && value >= 1 && value <= most) {
+  if (whole && value >= least && value <= most) {
     number = value;
     return {};
   }
-  return quote(text) + " is not a number from 1 to " + std::to_string(most);
+  return quote(text) + " is not a number from " + std::to_string(least) + " to " +
+         std::to_string(most);
 }
 
 Fault read_size(std::string_view text, std::size_t least, std::size_t most, std::size_t& size) {
@@ -214,15 +215,19 @@ constexpr std::array kSettings{
             }},
     Setting{"limits.connections",
             [](Settings& s, std::string_view text, const Environment&) {
-              return read_number(text, kMaxConnections, s.connections);
+              return read_number(text, 1, kMaxConnections, s.connections);
+            }},
+    Setting{"limits.connections_per_address",
+            [](Settings& s, std::string_view text, const Environment&) {
+              return read_number(text, 0, kMaxConnections, s.connections_per_address);
             }},
     Setting{"delivery.concurrency",
             [](Settings& s, std::string_view text, const Environment&) {
-              return read_number(text, kMaxConcurrency, s.scheduler.concurrency);
+              return read_number(text, 1, kMaxConcurrency, s.scheduler.concurrency);
             }},
     Setting{"delivery.per_host",
             [](Settings& s, std::string_view text, const Environment&) {
-              return read_number(text, kMaxConcurrency, s.scheduler.per_host);
+              return read_number(text, 1, kMaxConcurrency, s.scheduler.per_host);
             }},
     Setting{"delivery.connect_timeout",
             [](Settings& s, std::string_view text, const Environment&) {
@@ -253,15 +258,15 @@ constexpr std::array kSettings{
             [](Settings& s, std::string_view text, const Environment&) {
               return read_duration(text, Millis{0}, kMaxHistory, s.history_keep);
             }},
+    Setting{"drain",
+            [](Settings& s, std::string_view text, const Environment&) {
+              return read_duration(text, Millis{0}, kMaxDrain, s.drain);
+            }},
     Setting{"log.level", set_log_level},
     Setting{"log.format", set_log_format},
 };
 
 }  // namespace
-    Setting{"drain",
-            [](Settings& s, std::string_view text, const Environment&) {
-              return read_duration(text, Millis{0}, kMaxDrain, s.drain);
-            }},
 
 std::span<const Setting> all_settings() {
   return kSettings;

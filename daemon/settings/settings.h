@@ -33,6 +33,7 @@ struct Settings {
   bool allow_plaintext = false;       // tls.allow_plaintext
   Limits limits;
   std::size_t connections = 10'000;             // limits.connections
+  std::size_t connections_per_address = 1'000;  // limits.connections_per_address; 0: any number
   Millis drain = std::chrono::seconds{30};
   SchedulerSettings scheduler;                  // delivery.*, misfire.*
   NetworkMode network = NetworkMode::kAuto;     // delivery.network

@@ -1,8 +1,14 @@
 #include <fcntl.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netdb.h>
+#include <netinet/in.h>
 #include <sys/resource.h>
 
+#include <array>
 #include <chrono>
 #include <future>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +44,23 @@ class Endless final : public BodySource {
  private:
   std::promise<void>& gone_;
 };
+
+// An IPv4 address of this machine that is none of loopback; empty if it has none.
+std::string address_beyond_loopback() {
+  ifaddrs* list = nullptr;
+  if (::getifaddrs(&list) != 0) return {};
+  const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> owner(list, &::freeifaddrs);
+  for (const ifaddrs* one = list; one != nullptr; one = one->ifa_next) {
+    if (one->ifa_addr == nullptr || one->ifa_addr->sa_family != AF_INET) continue;
+    if ((one->ifa_flags & IFF_LOOPBACK) != 0 || (one->ifa_flags & IFF_UP) == 0) continue;
+    std::array<char, NI_MAXHOST> host{};
+    if (::getnameinfo(one->ifa_addr, sizeof(sockaddr_in), host.data(), host.size(), nullptr, 0,
+                      NI_NUMERICHOST) == 0) {
+      return host.data();
+    }
+  }
+  return {};
+}
 
 // Lets the process have no further descriptors while it lives.
 class NoDescriptors {
@@ -269,6 +292,43 @@ TEST_CASE(
     CHECK(clients.front().read().status == 503);
   }
   CHECK(ask(server.address(), kGet).status == 200);
+}
+
+TEST_CASE("one address has a share of the connections, this machine's own has all") {
+  TestServer server(echo, {.connections_per_peer = 2}, {"0.0.0.0:0"});
+  const std::string port = server.address().substr(server.address().find(':'));
+  const auto busy = [](const std::string& address, std::size_t count) {
+    std::vector<TestClient> clients;
+    for (std::size_t i = 0; i < count; ++i) {
+      clients.emplace_back(address).send(kGet);
+      CHECK(clients.back().read().status == 200);
+    }
+    return clients;
+  };
+  const auto local = busy("127.0.0.1" + port, 10);
+  const std::string elsewhere = address_beyond_loopback();
+  if (elsewhere.empty()) return;  // a machine without a network
+  auto all = busy(elsewhere + port, 2);
+  const Reply reply = TestClient(elsewhere + port).read();
+  CHECK(reply.status == 429);
+  CHECK(reply.has("Connection: close"));
+  // Of many at once, most are not even answered.
+  std::vector<TestClient> burst;
+  for (int i = 0; i < 50; ++i)
+    burst.emplace_back(elsewhere + port);
+  for (TestClient& client : burst)
+    client.read_to_end();
+  CHECK(ask("127.0.0.1" + port, kGet).status == 200);
+  all.clear();
+  burst.clear();
+  int status = 429;
+  for (int i = 0; i < 1'000 && status == 429; ++i) {
+    TestClient client(elsewhere + port);
+    client.send_while_taken(kGet, kGet.size());
+    const std::string answer = client.read_some(12);
+    status = answer.ends_with("200") ? 200 : 429;
+  }
+  CHECK(status == 200);
 }
 
 TEST_CASE("no error of accept ends the listening") {

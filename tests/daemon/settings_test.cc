@@ -54,6 +54,7 @@ TEST_CASE("without any source the settings are the documented defaults") {
   CHECK(settings.limits.min_interval == minutes{10});
   CHECK(settings.limits.body == 1'048'576);
   CHECK(settings.connections == 10'000);
+  CHECK(settings.connections_per_address == 1'000);
   CHECK(settings.drain == seconds{30});
   CHECK(settings.scheduler.concurrency == 1'024);
   CHECK(settings.scheduler.per_host == 64);
@@ -77,7 +78,7 @@ listen: ["127.0.0.1:80", "[::1]:80", "unix:/run/jobsched.sock"]
 admin_listen: ["unix:/run/admin.sock", "127.0.0.1:81"]
 store: ~/jobs.db
 tls: {cert: ~/cert.pem, key: /etc/key.pem, allow_plaintext: true}
-limits: {data: 1MiB, min_interval: 1s, body: 64KiB, connections: 7}
+limits: {data: 1MiB, min_interval: 1s, body: 64KiB, connections: 7, connections_per_address: 0}
 delivery:
   concurrency: 3
   per_host: 2
@@ -89,8 +90,8 @@ delivery:
   deny: 10.0.0.1
 misfire: {threshold: 5m}
 history: {keep: 0s}
-log: {level: debug, format: json}
 drain: 500ms
+log: {level: debug, format: json}
 )");
   CHECK(listed(faults).empty());
   CHECK(settings.listen ==
@@ -105,8 +106,9 @@ drain: 500ms
   CHECK(settings.limits.min_interval == seconds{1});
   CHECK(settings.limits.body == 65'536);
   CHECK(settings.connections == 7);
-  CHECK(settings.scheduler.concurrency == 3);
+  CHECK(settings.connections_per_address == 0);
   CHECK(settings.drain == Millis{500});
+  CHECK(settings.scheduler.concurrency == 3);
   CHECK(settings.scheduler.per_host == 2);
   CHECK(settings.scheduler.connect_timeout == Millis{250});
   CHECK(settings.scheduler.timeout == seconds{90});
@@ -204,9 +206,10 @@ TEST_CASE("every fault of a file is reported with its place and what to do") {
       {"limits: {body: 10}", "\"10\" is not from 1KiB to 64MiB\n"},
       {"limits: {connections: 0}", "\"0\" is not a number from 1 to 1000000\n"},
       {"limits: {connections: 1.5}", "\"1.5\" is not a number from 1 to 1000000\n"},
+      {"limits: {connections_per_address: -1}", "\"-1\" is not a number from 0 to 1000000\n"},
+      {"drain: 2h", "1:8: drain: \"2h\" is not from 0s to 1h\n"},
       {"delivery: {concurrency: -1}", "\"-1\" is not a number from 1 to 65536\n"},
       {"delivery: {per_host: many}", "\"many\" is not a number"},
-      {"drain: 2h", "1:8: drain: \"2h\" is not from 0s to 1h\n"},
       {"delivery: {timeout: 0s}", "\"0s\" is not from 1ms to 5m\n"},
       {"delivery: {connect_timeout: 6m}", "\"6m\" is not from 1ms to 5m\n"},
       {"delivery: {backoff: [1s, x, 0s]}",
