@@ -152,7 +152,7 @@ Readiness TlsSocket::awaits(Readiness wanted) const {
   return {
       .readable = (wanted.readable && !read_needs_write_) || (wanted.writable && shaking_hands),
       .writable = (wanted.writable && !shaking_hands) || (wanted.readable && read_needs_write_) ||
-                  goodbye_ == Goodbye::kUnderWay,
+                  (wanted.readable && goodbye_ == Goodbye::kUnderWay),
   };
 }
 
