@@ -1,6 +1,6 @@
 """What the daemon does in a second, beside what its machine can do, measured in one run.
 
-    figures.py [SECTION…]      creates bulk drain lateness slow hung pending
+    figures.py [SECTION…]      creates bulk drain lateness slow hung idle burst pending
 
 JOBSCHED names the program (release build), JOBSCHED_BENCH the folder of the tools built beside it,
 JOBSCHED_BENCH_DIR where to put stores (a folder on the disk to be measured; default: that of
@@ -254,6 +254,65 @@ def hung():
          f"alone: {in_ms(typical(alone))}")
 
 
+@contextlib.contextmanager
+def crowd(port, *counts):
+    """Clients in a process of their own: idle, dripping and pipelining ones."""
+    path = pathlib.Path(__file__).with_name("crowd.py")
+    process = subprocess.Popen([sys.executable, path, str(port), *map(str, counts)],
+                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "ready\n", "the crowd could not connect"
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait()
+
+
+def light_p99(port):
+    """The 99th percentile, in ms, of a new client's connection, request and answer."""
+    took = []
+    for _ in range(1_000):
+        begin = time.monotonic()
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            client.sendall(b"GET /1/jobs?limit=1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+                           b"Accept: text/plain\r\n\r\n")
+            while client.recv(65536):
+                pass
+        took.append(time.monotonic() - begin)
+    return sorted(took)[989] * 1_000
+
+
+def idle():
+    for name, counts in [("10,000 idle connections", (10_000, 0, 0)),
+                         ("2,000 idle, 200 dripping and 64 pipelining ones", (2_000, 200, 64))]:
+        with daemon("limits: {connections: 15000}\n") as one:
+            alone = median([light_p99(one.port) for _ in range(RUNS)])
+            with crowd(one.port, *counts):
+                beside = median([light_p99(one.port) for _ in range(RUNS)])
+                memory = one.memory() / 1024**2
+        show(f"a new client's request beside {name}", f"p99 {beside:.2f} ms, {memory:.0f} MiB",
+             f"alone: p99 {alone:.2f} ms")
+
+
+def burst():
+    count = 1_000
+    answered = []
+    for _ in range(RUNS):
+        with daemon() as one:
+            clients = [socket.socket() for _ in range(count)]
+            for client in clients:
+                client.setblocking(False)
+                client.connect_ex(("127.0.0.1", one.port))
+            good = 0
+            for client in clients:
+                client.settimeout(30)
+                with contextlib.suppress(OSError), client:
+                    client.sendall(b"GET /1/jobs HTTP/1.1\r\nHost: a\r\n\r\n")
+                    good += client.recv(65536).startswith(b"HTTP/1.1 200 ")
+            answered.append(good)
+    show(f"a burst of {count:,} connections", f"{min(answered):,} answered in the worst run")
+
+
 class Restartable(Daemon):
     """A daemon on a port of its own, whose start can be timed."""
 
@@ -325,7 +384,7 @@ def machine():
 
 
 def main(wanted):
-    sections = [creates, bulk, drain, lateness, slow, hung, pending]
+    sections = [creates, bulk, drain, lateness, slow, hung, idle, burst, pending]
     unknown = set(wanted) - {section.__name__ for section in sections}
     if unknown:
         sys.exit(f"figures.py: there is no section {', '.join(sorted(unknown))}")
