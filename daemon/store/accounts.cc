@@ -1,12 +1,18 @@
 #include "daemon/store/accounts.h"
 
+#include "daemon/store/account_statements.h"
 #include "daemon/store/connection.h"
 #include "daemon/store/statements.h"
 
 namespace jobsched::sql {
 
 Accounts::Accounts(SQLite::Database& database)
-    : find_(database, kFindAccount), add_(database, kAddAccount), count_(database, kCountJobs) {}
+    : find_(database, kFindAccount),
+      find_open_(database, kFindOpenAccount),
+      any_key_(database, kAnyKey),
+      add_(database, kAddAccount),
+      count_(database, kCountJobs),
+      size_(database, kCountedJobs) {}
 
 std::optional<std::int64_t> Accounts::find(const std::string& name) {
   if (const auto known = ids_.find(name); known != ids_.end()) return known->second;
@@ -15,11 +21,31 @@ std::optional<std::int64_t> Accounts::find(const std::string& name) {
   return ids_[name] = run.number(0);
 }
 
-std::int64_t Accounts::find_or_add(const std::string& name) {
-  if (const std::optional<std::int64_t> known = find(name)) return *known;
+Result<std::int64_t> Accounts::find_for_more(const std::string& name) {
+  if (const auto known = open_.find(name); known != open_.end()) return known->second;
+  {
+    Run run(find_open_, name);
+    if (run.step()) return open_[name] = run.number(0);
+  }
+  if (Run(any_key_).step()) {
+    return fail(ErrorKind::kForbidden, "there is no account " + name + " any more");
+  }
   Run run(add_, name);
   run.step();
-  return ids_[name] = run.number(0);
+  return open_[name] = ids_[name] = run.number(0);
+}
+
+std::int64_t Accounts::jobs(std::int64_t account) {
+  const auto counted = counts_.find(account);
+  Run run(size_, account);
+  const std::int64_t written = run.step() ? run.number(0) : 0;
+  return counted == counts_.end() ? written : written + counted->second;
+}
+
+void Accounts::drop(const std::string& name, std::int64_t account) {
+  counts_.erase(account);
+  ids_.erase(name);
+  open_.erase(name);
 }
 
 void Accounts::write_counts() {
@@ -31,6 +57,7 @@ void Accounts::write_counts() {
 
 void Accounts::forget() {
   ids_.clear();
+  open_.clear();
   counts_.clear();
 }
 

@@ -10,6 +10,8 @@
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 
+#include "core/error.h"
+
 namespace jobsched::sql {
 
 // The accounts, as the writing connection sees them: their row ids, and how the open transaction
@@ -21,14 +23,24 @@ class Accounts {
   // The account's row id, absent if it has never had a job.
   std::optional<std::int64_t> find(const std::string& name);
 
-  // The same, making the account if it is new.
-  std::int64_t find_or_add(const std::string& name);
+  // The account's row id, to give it something new; makes a row if it has none. Errors: kForbidden
+  // if there are accounts with keys, and it is none of them.
+  Result<std::int64_t> find_for_more(const std::string& name);
 
   // Changes of the number of jobs, by account.
   using Counts = std::map<std::int64_t, std::int64_t>;
 
   // Says that an account has `change` more jobs.
   void count(std::int64_t account, std::int64_t change) { counts_[account] += change; }
+
+  // How many jobs the account has, with those that were counted but not written.
+  std::int64_t jobs(std::int64_t account);
+
+  // An account got its first key: from now on those without one get nothing more.
+  void note_key() { open_.clear(); }
+
+  // The account was deleted: its row id may go to another.
+  void drop(const std::string& name, std::int64_t account);
 
   // What was counted since it was last written, and back to an earlier state of it.
   const Counts& counts() const { return counts_; }
@@ -43,9 +55,13 @@ class Accounts {
 
  private:
   SQLite::Statement find_;
+  SQLite::Statement find_open_;
+  SQLite::Statement any_key_;
   SQLite::Statement add_;
   SQLite::Statement count_;
+  SQLite::Statement size_;
   std::unordered_map<std::string, std::int64_t> ids_;
+  std::unordered_map<std::string, std::int64_t> open_;  // those that may get more
   Counts counts_;
 };
 

@@ -87,6 +87,17 @@ INSERT INTO main.signing_secrets (account, secret, created, ends)
   ORDER BY new.id;
 )sql";
 
+// Who may come in is what the present store says: a key that was given up since the copy was made
+// does not come back. One that has no accounts says nothing.
+constexpr auto kKeepKeys = R"sql(
+INSERT INTO main.accounts (name, jobs)
+  SELECT name, 0 FROM present.accounts
+  WHERE key_hash IS NOT NULL AND name NOT IN (SELECT name FROM main.accounts);
+UPDATE main.accounts AS owner SET (key_hash, added) =
+  (SELECT key_hash, added FROM present.accounts AS same WHERE same.name = owner.name)
+  WHERE EXISTS (SELECT 1 FROM present.accounts WHERE key_hash IS NOT NULL);
+)sql";
+
 constexpr auto kDropEnded =
     "DELETE FROM main.jobs WHERE paused = 0 AND (next IS NULL OR (cron IS NULL AND next <= ?1))"
     " AND NOT EXISTS"
@@ -137,6 +148,7 @@ std::uint64_t catch_up(SQLite::Database& copy,
   copy.exec(kFollowLiving);
   copy.exec(kFollowLog);
   copy.exec(kKeepSecrets);
+  copy.exec(kKeepKeys);
   std::uint64_t ended = 0;
   {
     SQLite::Statement drop(copy, kDropEnded);

@@ -129,6 +129,24 @@ struct RemoveSecretsEvent {
   Pending<void> pending;
 };
 
+struct AddAccountEvent {
+  std::string name;
+  KeyHash key;
+  Instant now;
+  Pending<void> pending;
+};
+
+struct RotateKeyEvent {
+  std::string name;
+  KeyHash key;
+  Pending<void> pending;
+};
+
+struct RemoveAccountEvent {
+  AccountRemoval removal;
+  Pending<void> pending;
+};
+
 using StoreEvent = std::variant<CreateEvent,
                                 CreateAllEvent,
                                 ReplaceEvent,
@@ -144,7 +162,10 @@ using StoreEvent = std::variant<CreateEvent,
                                 RezoneEvent,
                                 RearmEvent,
                                 RotateSecretEvent,
-                                RemoveSecretsEvent>;
+                                RemoveSecretsEvent,
+                                AddAccountEvent,
+                                RotateKeyEvent,
+                                RemoveAccountEvent>;
 
 // Events on their way to the thread that commits, in the order in which they came. Thread-safe.
 //

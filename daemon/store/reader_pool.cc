@@ -1,5 +1,6 @@
 #include "daemon/store/reader_pool.h"
 
+#include "daemon/store/account_statements.h"
 #include "daemon/store/connection.h"
 #include "daemon/store/statements.h"
 
@@ -14,6 +15,7 @@ Reader::Reader(std::unique_ptr<SQLite::Database> connection)
       last_claim(*database, kLastClaim),
       list_zones(*database, kListZones),
       list_secrets(*database, kListSecrets),
+      list_accounts(*database, kAccountsWithKeys),
       count_all_jobs(*database, kCountAllJobs),
       next_due_job(*database, kNextDueJob),
       next_retry(*database, kNextRetry),

@@ -28,6 +28,7 @@ struct Reader {
   SQLite::Statement last_claim;
   SQLite::Statement list_zones;
   SQLite::Statement list_secrets;
+  SQLite::Statement list_accounts;
   SQLite::Statement count_all_jobs;
   SQLite::Statement next_due_job;
   SQLite::Statement next_retry;

@@ -155,9 +155,18 @@ CREATE TABLE signing_secrets (
 CREATE INDEX signing_secrets_by_account ON signing_secrets (account);
 )sql";
 
+// accounts.key_hash is the SHA-256 of the account's key, and added is when it got its first one.
+// Both are null for an account that nobody has added, but that has had jobs or secrets.
+constexpr auto kVersion5 = R"sql(
+ALTER TABLE accounts ADD COLUMN key_hash BLOB CHECK (length(key_hash) = 32);
+ALTER TABLE accounts ADD COLUMN added INTEGER;
+
+CREATE INDEX accounts_by_key ON accounts (key_hash);
+)sql";
+
 // Step n brings version n to n + 1. A step that was released is never changed.
 constexpr std::array<const char*, kSchemaVersion> kSteps{kVersion1, kVersion2, kVersion3,
-                                                         kVersion4};
+                                                         kVersion4, kVersion5};
 
 }  // namespace
 

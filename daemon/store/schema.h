@@ -11,7 +11,7 @@ namespace jobsched::sql {
 constexpr std::uint32_t kApplicationId = 0x4A6F6253;
 
 // The newest schema that this program knows; `user_version` of the file.
-constexpr int kSchemaVersion = 4;
+constexpr int kSchemaVersion = 5;
 
 // Makes the empty file at `path` a store of the current schema, complete and synced when this
 // returns. Throws SQLite::Exception.

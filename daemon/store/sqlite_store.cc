@@ -6,6 +6,7 @@
 
 #include <SQLiteCpp/Transaction.h>
 
+#include "daemon/store/account_control.h"
 #include "daemon/store/connection.h"
 #include "daemon/store/job_row.h"
 #include "daemon/store/list_cursor.h"
@@ -54,7 +55,7 @@ Result<std::unique_ptr<sql::Writer>> open_store(const std::string& path,
     sql::migrate(*database);
     database->exec(sql::kReleaseLeases);
     return std::make_unique<sql::Writer>(std::move(database), options.zones, options.damaged,
-                                         options.checkpoint_pages);
+                                         options.checkpoint_pages, options.jobs_per_account);
   });
 }
 
@@ -227,6 +228,27 @@ void SqliteStore::rotate_secret(
 
 void SqliteStore::remove_secrets(std::string account, Done<void> done) {
   submit(RemoveSecretsEvent{std::move(account), Pending<void>(std::move(done))});
+}
+
+void SqliteStore::add_account(std::string name, KeyHash key, Instant now, Done<void> done) {
+  submit(AddAccountEvent{std::move(name), key, now, Pending<void>(std::move(done))});
+}
+
+void SqliteStore::rotate_key(std::string name, KeyHash key, Done<void> done) {
+  submit(RotateKeyEvent{std::move(name), key, Pending<void>(std::move(done))});
+}
+
+void SqliteStore::remove_account(AccountRemoval removal, Done<void> done) {
+  submit(RemoveAccountEvent{std::move(removal), Pending<void>(std::move(done))});
+}
+
+Result<std::vector<Account>> SqliteStore::accounts() const {
+  return sql::guarded(path_, [&]() -> Result<std::vector<Account>> {
+    Result<sql::ReaderPool::Lent> reader = readers_->lend();
+    if (!reader) return tl::unexpected(reader.error());
+    sql::Run run((*reader)->list_accounts);
+    return sql::read_accounts(run);
+  });
 }
 
 Result<std::vector<AccountSecret>> SqliteStore::secrets(std::string_view account,

@@ -50,6 +50,9 @@ struct SqliteStoreOptions {
 
   // Called after each commit, before its events are answered, on the thread that commits.
   std::function<void(const CommitReport&)> committed = [](const CommitReport&) {};
+  // How many jobs an account may have, 0: any number. Creating more fails with kForbidden; those
+  // that it has already stay.
+  std::uint64_t jobs_per_account = 0;
 };
 
 // A store in one SQLite file, for one daemon.
@@ -57,8 +60,8 @@ struct SqliteStoreOptions {
 // One connection writes and checkpoints; readers have connections of their own and see snapshots.
 // A group commits with one sync. If it cannot, all its events fail and nothing has changed.
 //
-// When too much is queued, `create`, `create_all`, `replace`, `remove`, `rezone`, `rotate_secret`
-// and `remove_secrets` call their `Done` with kUnavailable at once, on the thread of the caller.
+// When too much is queued, what changes jobs, secrets and accounts calls its `Done` with
+// kUnavailable at once, on the thread of the caller.
 // `claim_due` fires only as many of the due jobs as it can claim. Events that are still queued when
 // the store goes fail with kUnavailable.
 class SqliteStore final : public Store {
@@ -110,6 +113,10 @@ class SqliteStore final : public Store {
                      Millis overlap,
                      Done<void> done) override;
   void remove_secrets(std::string account, Done<void> done) override;
+  void add_account(std::string name, KeyHash key, Instant now, Done<void> done) override;
+  void rotate_key(std::string name, KeyHash key, Done<void> done) override;
+  void remove_account(AccountRemoval removal, Done<void> done) override;
+  Result<std::vector<Account>> accounts() const override;
 
   Result<std::optional<Job>> find(std::string_view account, JobId id) const override;
   Result<std::unique_ptr<JobIdCursor>> list(std::string_view account,

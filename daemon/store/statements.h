@@ -4,12 +4,19 @@
 
 namespace jobsched::sql {
 
-// Every statement that runs while a store is open, but for those of the log (log_statements.h),
-// together so that their query plans can be checked. The schema they rely on is in schema.cc. Text
-// parameters are bytes, instants are milliseconds since 1970.
+// Every statement that runs while a store is open, but for those of the log (log_statements.h) and
+// of what people do to accounts (account_statements.h), together so that their query plans can be
+// checked. The schema they rely on is in schema.cc. Text parameters are bytes, instants are
+// milliseconds since 1970.
 
 inline constexpr auto kFindAccount = "SELECT id FROM accounts WHERE name = ?1";
 inline constexpr auto kAddAccount = "INSERT INTO accounts (name, jobs) VALUES (?1, 0) RETURNING id";
+// An account that may get more: one with a key, or any while there is none with one. Every hash
+// comes after the empty one.
+inline constexpr auto kFindOpenAccount =
+    "SELECT id FROM accounts WHERE name = ?1 AND (key_hash IS NOT NULL OR NOT EXISTS"
+    " (SELECT 1 FROM accounts WHERE key_hash >= x''))";
+inline constexpr auto kAnyKey = "SELECT 1 FROM accounts WHERE key_hash >= x'' LIMIT 1";
 inline constexpr auto kCountJobs = "UPDATE accounts SET jobs = jobs + ?2 WHERE id = ?1";
 
 // Both read the columns that `read_job` expects.
@@ -165,15 +172,15 @@ inline constexpr auto kCountAllJobs = "SELECT coalesce(sum(jobs), 0) FROM accoun
 
 // Those that run for every request or firing: each finds its rows by an index.
 inline constexpr std::array kHot{
-    kFindAccount,   kAddAccount,       kCountJobs,        kFindJob,         kLoadJob,
-    kCreateJob,     kReplaceJob,       kRemoveJob,        kFireJob,         kParkJob,
-    kUnparkJob,     kPurgeFiredOut,    kSkipJob,          kDueJobs,         kLatestJobs,
-    kNextDueJob,    kDueDeliveries,    kNextRetry,        kNextDueDelivery, kAddDelivery,
-    kLeaseDelivery, kRetryDelivery,    kEndDelivery,      kDropDeliveries,  kAccountSize,
-    kListSize,      kListIds,          kPurgeNeverFiring, kPauseJob,        kResumeJob,
-    kMoveJob,       kAddZone,          kNoteZone,         kJobsOfZone,      kRearmJob,
-    kRecurringJobs, kEndLaterDelivery, kOutstandingOfJob, kWaitDelivery,    kHastenDelivery,
-    kNoteFiring,    kFindNamed,        kListSecrets,      kAddSecret,       kDropEndingSecrets,
-    kEndSecret,     kDropSecrets,      kPutOffDelivery};
+    kFindAccount,     kFindOpenAccount,   kAnyKey,        kAddAccount,       kCountJobs,
+    kFindJob,         kLoadJob,           kCreateJob,     kReplaceJob,       kRemoveJob,
+    kFireJob,         kParkJob,           kUnparkJob,     kPurgeFiredOut,    kSkipJob,
+    kDueJobs,         kLatestJobs,        kNextDueJob,    kDueDeliveries,    kNextRetry,
+    kNextDueDelivery, kAddDelivery,       kLeaseDelivery, kRetryDelivery,    kEndDelivery,
+    kDropDeliveries,  kAccountSize,       kListSize,      kListIds,          kPurgeNeverFiring,
+    kPauseJob,        kResumeJob,         kMoveJob,       kAddZone,          kNoteZone,
+    kJobsOfZone,      kRearmJob,          kRecurringJobs, kEndLaterDelivery, kOutstandingOfJob,
+    kWaitDelivery,    kHastenDelivery,    kNoteFiring,    kFindNamed,        kListSecrets,
+    kAddSecret,       kDropEndingSecrets, kEndSecret,     kDropSecrets,      kPutOffDelivery};
 
 }  // namespace jobsched::sql

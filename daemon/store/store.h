@@ -40,7 +40,8 @@ class Store {
   virtual ~Store() = default;
 
   // Stores a new job; its id must be new. If the account has a job of its name, replaces that one,
-  // as `replace` does.
+  // as `replace` does. kForbidden if there are accounts, and the job's is none of them: it was
+  // removed while the job was on its way.
   virtual void create(Job job, Done<Created> done) = 0;
 
   // The same for many jobs in their order, all of them or none.
@@ -131,12 +132,28 @@ class Store {
   virtual void rearm(Rearming rearming, Done<Rearmed> done) = 0;
 
   // Gives the account, which may be new, another secret to sign its callbacks with. The newest
-  // until now ends at `now + overlap`, any older one at once: at most two are in use.
+  // until now ends at `now + overlap`, any older one at once: at most two are in use. kForbidden as
+  // for `create`.
   virtual void rotate_secret(
       std::string account, SigningSecret secret, Instant now, Millis overlap, Done<void> done) = 0;
 
   // Deletes the secrets of the account, if it has any: its callbacks are not signed any more.
   virtual void remove_secrets(std::string account, Done<void> done) = 0;
+
+  // Gives an account a key, by its hash; it may be new, or have had jobs or secrets without one.
+  // kConflict if it has a key.
+  virtual void add_account(std::string name, KeyHash key, Instant now, Done<void> done) = 0;
+
+  // Puts another key in place of the account's own, which ends at once. kNotFound if it has none.
+  virtual void rotate_key(std::string name, KeyHash key, Done<void> done) = 0;
+
+  // Deletes an account and all that it has: jobs, outstanding deliveries, log and secrets. What is
+  // in flight goes on, but nothing is recorded of it. kNotFound if it has no key; kConflict if it
+  // is one that the removal does not allow for.
+  virtual void remove_account(AccountRemoval removal, Done<void> done) = 0;
+
+  // The accounts that have a key, in order of their names.
+  virtual Result<std::vector<Account>> accounts() const = 0;
 
   // The secrets of the account that are in use at `now`, the newest first.
   virtual Result<std::vector<AccountSecret>> secrets(std::string_view account,

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/account/account.h"
 #include "core/delivery/lifecycle.h"
 #include "core/delivery/log.h"
 #include "core/delivery/signature.h"
@@ -153,6 +154,13 @@ struct ZoneInUse {
   std::optional<std::uint64_t> fingerprint;
 
   bool operator==(const ZoneInUse&) const = default;
+};
+
+// What `remove_account` is to do.
+struct AccountRemoval {
+  std::string name;
+  bool with_jobs = false;  // also if it has jobs
+  bool last_too = true;    // also if it is the only account: without any, everybody may come in
 };
 
 struct StoreCounts {

@@ -39,16 +39,19 @@ tl::unexpected<Error> name_taken(const std::string& name, const JobId& id) {
 Writer::Writer(std::unique_ptr<SQLite::Database> database,
                ZoneLookup zones,
                std::function<void(const Error&)> damaged,
-               int checkpoint_pages)
+               int checkpoint_pages,
+               std::uint64_t jobs_per_account)
     : database_(std::move(database)),
       path_(database_->getFilename()),
       checkpoint_pages_(checkpoint_pages),
       checkpoint_at_(checkpoint_pages),
+      jobs_per_account_(jobs_per_account),
       accounts_(*database_),
       log_(*database_),
       secrets_(*database_, damaged),
       claimer_(*database_, accounts_, log_, zones, std::move(damaged)),
       control_(*database_, accounts_, zones),
+      account_control_(*database_, accounts_),
       rearmer_(*database_, log_, std::move(zones)),
       rezoner_(*database_, accounts_),
       create_job_(*database_, kCreateJob),
@@ -151,13 +154,27 @@ Result<std::vector<Created>> Writer::apply(CreateAllEvent& event) {
 }
 
 Result<Created> Writer::create(const Job& job) {
-  const std::int64_t account = accounts_.find_or_add(job.account);
+  const Result<std::int64_t> found = accounts_.find_for_more(job.account);
+  if (!found) return tl::unexpected(found.error());
+  const std::int64_t account = *found;
   if (const std::optional<JobId> id = find_named(account, job.spec)) {
     return replace(account, *id, job.spec, job.next, id_time(job.id)).map([&] {
       return Created{*id, true};
     });
   }
-  return insert(account, job).map([&] { return Created{job.id}; });
+  return expect_room(account, job.account).and_then([&] { return insert(account, job); }).map([&] {
+    return Created{job.id};
+  });
+}
+
+Result<void> Writer::expect_room(std::int64_t account, const std::string& name) {
+  if (jobs_per_account_ == 0) return {};
+  const std::int64_t jobs = accounts_.jobs(account);
+  if (jobs < 0 || static_cast<std::uint64_t>(jobs) < jobs_per_account_) return {};
+  return fail(ErrorKind::kForbidden,
+              "the account " + name + " has " + std::to_string(jobs) + " jobs, and " +
+                  std::to_string(jobs_per_account_) +
+                  " is as many as limits.jobs_per_account lets it have; delete some first");
 }
 
 Result<void> Writer::insert(std::int64_t account, const Job& job) {
@@ -267,13 +284,27 @@ Result<Rearmed> Writer::apply(RearmEvent& event) {
 }
 
 Result<void> Writer::apply(RotateSecretEvent& event) {
-  secrets_.rotate(accounts_.find_or_add(event.account), event.secret, event.now, event.overlap);
-  return {};
+  return accounts_.find_for_more(event.account).map([&](std::int64_t account) {
+    secrets_.rotate(account, event.secret, event.now, event.overlap);
+  });
 }
 
 Result<void> Writer::apply(RemoveSecretsEvent& event) {
   if (const auto account = accounts_.find(event.account)) secrets_.remove(*account);
   return {};
+}
+
+Result<void> Writer::apply(AddAccountEvent& event) {
+  return account_control_.add(event.name, event.key, event.now);
+}
+
+Result<void> Writer::apply(RotateKeyEvent& event) {
+  return account_control_.rotate_key(event.name, event.key);
+}
+
+Result<void> Writer::apply(RemoveAccountEvent& event) {
+  secrets_.forget();
+  return account_control_.remove(event.removal);
 }
 
 void Writer::retry_delivery(const AttemptRecord& record, const RetryAt& retry) {

@@ -9,6 +9,7 @@
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 
+#include "daemon/store/account_control.h"
 #include "daemon/store/accounts.h"
 #include "daemon/store/attempt_log.h"
 #include "daemon/store/claimer.h"
@@ -27,11 +28,12 @@ class Writer {
  public:
   // Takes a connection of `open_writer` to a database of the current schema. `zones` finds the time
   // zones of jobs, `damaged` hears of stored jobs that cannot be read; `checkpoint_pages` is how
-  // long the log may grow. Throws SQLite::Exception.
+  // long the log may grow, `jobs_per_account` as of SqliteStoreOptions. Throws SQLite::Exception.
   Writer(std::unique_ptr<SQLite::Database> database,
          ZoneLookup zones,
          std::function<void(const Error&)> damaged,
-         int checkpoint_pages);
+         int checkpoint_pages,
+         std::uint64_t jobs_per_account);
   ~Writer();
 
   Writer(const Writer&) = delete;
@@ -68,9 +70,13 @@ class Writer {
   Result<Rezoned> apply(RezoneEvent& event);
   Result<void> apply(RotateSecretEvent& event);
   Result<void> apply(RemoveSecretsEvent& event);
+  Result<void> apply(AddAccountEvent& event);
+  Result<void> apply(RotateKeyEvent& event);
+  Result<void> apply(RemoveAccountEvent& event);
 
   bool remove(std::optional<std::int64_t> account, const JobId& id, Instant now);
   Result<Created> create(const Job& job);
+  Result<void> expect_room(std::int64_t account, const std::string& name);
   Result<void> insert(std::int64_t account, const Job& job);
   Result<void> replace(std::int64_t account,
                        const JobId& id,
@@ -90,11 +96,13 @@ class Writer {
   int log_pages_ = 0;
   int checkpoint_pages_;
   int checkpoint_at_;
+  std::uint64_t jobs_per_account_;
   Accounts accounts_;
   AttemptLog log_;
   Secrets secrets_;
   Claimer claimer_;
   JobControl control_;
+  AccountControl account_control_;
   Rearmer rearmer_;
   Rezoner rezoner_;
   SQLite::Statement create_job_;

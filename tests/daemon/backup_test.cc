@@ -8,6 +8,7 @@
 #include <iterator>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -338,6 +339,51 @@ TEST_CASE("a restore over a store that was made anew brings the signing secrets 
   with_store(place.store, [](StoreDriver&) {});
   place.restore(at(1));
   CHECK(open_store(place.store)->secrets("default", at(1))->size() == 1);
+}
+
+TEST_CASE("a restore lets in whom the present store lets in") {
+  using Keys = std::vector<std::pair<std::string, char>>;  // accounts, each with its key's letter
+
+  struct Row {
+    std::string_view rule;
+    Keys backed_up;
+    Keys present;  // in place of those that were backed up
+    Keys kept;
+  };
+
+  const auto hash = [](char letter) { return hash_account_key(std::string(1, letter)); };
+  const auto set = [&](const std::string& path, const Keys& keys) {
+    const auto store = open_store(path);
+    const std::vector<Account> present = store->accounts().value();
+    for (const Account& account : present) {
+      REQUIRE(outcome<void>(*store, [&](Done<void> done) {
+        store->remove_account({.name = account.name, .with_jobs = true}, std::move(done));
+      }));
+    }
+    for (const auto& [name, letter] : keys) {
+      REQUIRE(outcome<void>(*store, [&](Done<void> done) {
+        store->add_account(name, hash(letter), at(0), std::move(done));
+      }));
+    }
+  };
+  const Row rows[] = {
+      {"added after the backup", {}, {{"alice", 'a'}}, {{"alice", 'a'}}},
+      {"another key since", {{"alice", 'a'}}, {{"alice", 'b'}}, {{"alice", 'b'}}},
+      {"removed since", {{"alice", 'a'}, {"bob", 'b'}}, {{"bob", 'b'}}, {{"bob", 'b'}}},
+      {"a store without accounts says nothing", {{"alice", 'a'}}, {}, {{"alice", 'a'}}},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.rule);
+    Place place;
+    set(place.store, row.backed_up);
+    place.back_up();
+    set(place.store, row.present);
+    place.restore(at(1));
+    std::vector<Account> kept;
+    for (const auto& [name, letter] : row.kept)
+      kept.push_back({name, hash(letter), at(0), 0});
+    CHECK(open_store(place.store)->accounts().value() == kept);
+  }
 }
 
 TEST_CASE("a store that cannot be read is put aside, log and all") {

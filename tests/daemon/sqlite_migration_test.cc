@@ -1,6 +1,8 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <SQLiteCpp/Database.h>
 #include <doctest/doctest.h>
@@ -56,7 +58,8 @@ TEST_CASE("a store of an older schema is brought to the present one with all tha
       check_same(*driver.find("default", recurring.id), recurring);
       CHECK(driver.counts().jobs == 3);
       CHECK(store->zones()->size() == (version >= 2 ? 1 : 0));
-      CHECK(store->secrets("default", kStart)->empty());
+      CHECK(store->secrets("default", kStart)->size() == (version >= 4 ? 1 : 0));
+      CHECK(store->accounts()->empty());
     }
     const auto store = open_store(path);
     StoreDriver driver(*store);
@@ -65,6 +68,11 @@ TEST_CASE("a store of an older schema is brought to the present one with all tha
     CHECK(claims.claims[0].delivery == Delivery{once.id, at(1'000), 1});
     CHECK(claims.claims[1].delivery == Delivery{sample_id(3), at(-1'000'000), 2});
 
+    REQUIRE(outcome<void>(*store, [&](Done<void> done) {
+      store->add_account("default", hash_account_key("k"), kStart, std::move(done));
+    }));
+    CHECK(*store->accounts() ==
+          std::vector<Account>{{"default", hash_account_key("k"), kStart, driver.counts().jobs}});
     SQLite::Database database(path);
     CHECK(sql::schema_version(database) == sql::kSchemaVersion);
   }

@@ -48,7 +48,8 @@ std::string contents(const std::string& path) {
   for (const char* sql :
        {"SELECT hex(id), url, length(data), \"when\", cron, next, name FROM jobs ORDER BY id",
         "SELECT hex(job), fire_time, attempt, epoch FROM deliveries ORDER BY job",
-        "SELECT name, jobs FROM accounts ORDER BY name", "SELECT count(*) FROM jobs"}) {
+        "SELECT name, jobs, hex(key_hash), added FROM accounts ORDER BY name",
+        "SELECT count(*) FROM jobs"}) {
     SQLite::Statement rows(database, sql);
     while (rows.executeStep()) {
       for (int i = 0; i < rows.getColumnCount(); ++i)

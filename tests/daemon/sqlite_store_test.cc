@@ -131,6 +131,16 @@ TEST_CASE("SqliteStore keeps the contract of a store") {
   check_store_conformance([&] { return open_store(directory / "jobs.db"); });
 }
 
+TEST_CASE("SqliteStore keeps to the number of jobs that an account may have") {
+  const TemporaryDirectory directory;
+  check_job_limit([&] {
+    const auto report = [](const Error& error) { FAIL_CHECK(error.detail); };
+    SqliteStoreOptions options{report, report};
+    options.jobs_per_account = kJobsPerAccount;
+    return SqliteStore::open(directory / "jobs.db", std::move(options)).value();
+  });
+}
+
 TEST_CASE("SqliteStore keeps the contract of a store in memory-backed files") {
   if (!fs::is_directory("/dev/shm")) {
     MESSAGE("skipped: there is no /dev/shm");

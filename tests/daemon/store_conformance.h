@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -18,6 +19,11 @@ using StoreFactory = std::function<std::unique_ptr<Store>()>;
 //   TEST_CASE("SqliteStore keeps the contract of a store") { check_store_conformance(make); }
 void check_store_conformance(const StoreFactory& make);
 
+// The same for what a store says of the number of jobs that an account may have, which is
+// kJobsPerAccount in the stores of `make`.
+constexpr std::uint64_t kJobsPerAccount = 3;
+void check_job_limit(const StoreFactory& make);
+
 // The cases, by what they are about.
 struct StoreCase {
   std::string rule;
@@ -31,5 +37,6 @@ std::vector<StoreCase> zone_cases();
 std::vector<StoreCase> clock_cases();
 std::vector<StoreCase> log_cases();
 std::vector<StoreCase> secret_cases();
+std::vector<StoreCase> account_cases();
 
 }  // namespace jobsched::testing

@@ -21,8 +21,8 @@ class FlakyStore final : public ForwardingStore {
     creates_.fail(times, kind, after);
   }
 
-  // Replaces, removes, changes of secrets, and what is asked for by hand: fire_now, pause, resume,
-  // retry.
+  // Replaces, removes, changes of secrets and accounts, and what is asked for by hand: fire_now,
+  // pause, resume, retry.
   void fail_changes(std::size_t times, ErrorKind kind, std::size_t after = 0) {
     changes_.fail(times, kind, after);
   }
@@ -98,6 +98,21 @@ class FlakyStore final : public ForwardingStore {
   void remove_secrets(std::string account, Done<void> done) override {
     if (const auto fault = changes_.ask()) return done(refusal(*fault));
     ForwardingStore::remove_secrets(std::move(account), std::move(done));
+  }
+
+  void add_account(std::string name, KeyHash key, Instant now, Done<void> done) override {
+    if (const auto fault = changes_.ask()) return done(refusal(*fault));
+    ForwardingStore::add_account(std::move(name), key, now, std::move(done));
+  }
+
+  void rotate_key(std::string name, KeyHash key, Done<void> done) override {
+    if (const auto fault = changes_.ask()) return done(refusal(*fault));
+    ForwardingStore::rotate_key(std::move(name), key, std::move(done));
+  }
+
+  void remove_account(AccountRemoval removal, Done<void> done) override {
+    if (const auto fault = changes_.ask()) return done(refusal(*fault));
+    ForwardingStore::remove_account(std::move(removal), std::move(done));
   }
 
   void fire_now(std::string account, JobId id, Instant now, Done<LoggedDelivery> done) override {

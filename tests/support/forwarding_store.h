@@ -102,6 +102,20 @@ class ForwardingStore : public Store {
     store_->remove_secrets(std::move(account), std::move(done));
   }
 
+  void add_account(std::string name, KeyHash key, Instant now, Done<void> done) override {
+    store_->add_account(std::move(name), key, now, std::move(done));
+  }
+
+  void rotate_key(std::string name, KeyHash key, Done<void> done) override {
+    store_->rotate_key(std::move(name), key, std::move(done));
+  }
+
+  void remove_account(AccountRemoval removal, Done<void> done) override {
+    store_->remove_account(std::move(removal), std::move(done));
+  }
+
+  Result<std::vector<Account>> accounts() const override { return store_->accounts(); }
+
   Result<std::vector<AccountSecret>> secrets(std::string_view account, Instant now) const override {
     return store_->secrets(account, now);
   }

@@ -46,6 +46,10 @@ void MemoryLog::note_end(const std::string& account,
   rows_.push_back({account, delivery, at, state, std::move(reason), {}});
 }
 
+void MemoryLog::forget(std::string_view account) {
+  std::erase_if(rows_, [&](const Row& row) { return row.account == account; });
+}
+
 Pruned MemoryLog::prune(Instant before) {
   const auto old = [before](const Row& row) { return row.at < before; };
   return {std::erase_if(rows_, old), false};

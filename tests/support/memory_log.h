@@ -32,6 +32,7 @@ class MemoryLog {
                 std::string reason,
                 Instant at);
   Pruned prune(Instant before);
+  void forget(std::string_view account);
 
   // Whether anything is known of the job.
   bool knows(JobId job) const;

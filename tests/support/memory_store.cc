@@ -95,12 +95,20 @@ void MemoryStore::replace(std::string account,
   });
 }
 
+bool MemoryStore::may_get_more(const std::string& account) const {
+  return accounts_.empty() || accounts_.contains(account);
+}
+
 Result<Created> MemoryStore::create_one(const Job& job) {
+  if (!may_get_more(job.account)) return fail(ErrorKind::kForbidden, "the account is gone");
   if (const Job* named = named_job(job.account, job.spec)) {
     const JobId id = named->id;
     return replace_one(jobs_.at(id), job.spec, job.next, id_time(job.id)).map([&] {
       return Created{id, true};
     });
+  }
+  if (jobs_per_account_ > 0 && jobs_of(job.account) >= jobs_per_account_) {
+    return fail(ErrorKind::kForbidden, "the account has as many jobs as it may have");
   }
   if (!jobs_.emplace(job.id, job).second) {
     return fail(ErrorKind::kConflict, "there is a job of this id already", "id");
@@ -345,6 +353,7 @@ void MemoryStore::rearm(Rearming rearming, Done<Rearmed> done) {
 void MemoryStore::rotate_secret(
     std::string account, SigningSecret secret, Instant now, Millis overlap, Done<void> done) {
   submit<void>(std::move(done), [=, this]() -> Result<void> {
+    if (!may_get_more(account)) return fail(ErrorKind::kForbidden, "the account is gone");
     std::vector<AccountSecret>& secrets = secrets_[account];
     secrets.insert(secrets.begin(), {secret, now});
     secrets.resize(std::min<std::size_t>(secrets.size(), 2), secrets.front());
@@ -358,6 +367,61 @@ void MemoryStore::remove_secrets(std::string account, Done<void> done) {
     secrets_.erase(account);
     return {};
   });
+}
+
+void MemoryStore::add_account(std::string name, KeyHash key, Instant now, Done<void> done) {
+  submit<void>(std::move(done), [=, this]() -> Result<void> {
+    if (accounts_.contains(name)) return fail(ErrorKind::kConflict, "there is such an account");
+    accounts_.emplace(name, Account{name, key, now});
+    return {};
+  });
+}
+
+void MemoryStore::rotate_key(std::string name, KeyHash key, Done<void> done) {
+  submit<void>(std::move(done), [=, this]() -> Result<void> {
+    const auto found = accounts_.find(name);
+    if (found == accounts_.end()) return fail(ErrorKind::kNotFound, "there is no such account");
+    found->second.key = key;
+    return {};
+  });
+}
+
+void MemoryStore::remove_account(AccountRemoval removal, Done<void> done) {
+  submit<void>(std::move(done),
+               [this, removal = std::move(removal)] { return remove_one(removal); });
+}
+
+Result<void> MemoryStore::remove_one(const AccountRemoval& removal) {
+  const std::string& name = removal.name;
+  if (!accounts_.contains(name)) return fail(ErrorKind::kNotFound, "there is no such account");
+  if (!removal.last_too && accounts_.size() == 1) {
+    return fail(ErrorKind::kConflict, "it is the last account");
+  }
+  if (!removal.with_jobs && jobs_of(name) > 0) return fail(ErrorKind::kConflict, "it has jobs");
+  const auto is_of_account = [&](const auto& entry) { return entry.second.account == name; };
+  std::erase_if(outstanding_,
+                [&](const auto& entry) { return jobs_.at(entry.first).account == name; });
+  std::erase_if(jobs_, is_of_account);
+  std::erase_if(retired_, is_of_account);
+  log_.forget(name);
+  secrets_.erase(name);
+  accounts_.erase(name);
+  return {};
+}
+
+std::uint64_t MemoryStore::jobs_of(std::string_view account) const {
+  return static_cast<std::uint64_t>(std::ranges::count_if(
+      jobs_, [&](const auto& entry) { return entry.second.account == account; }));
+}
+
+Result<std::vector<Account>> MemoryStore::accounts() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<Account> accounts;
+  for (const auto& [name, account] : accounts_) {
+    accounts.push_back(account);
+    accounts.back().jobs = jobs_of(name);
+  }
+  return accounts;
 }
 
 std::vector<AccountSecret> MemoryStore::secrets_in_use(std::string_view account,

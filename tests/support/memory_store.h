@@ -22,6 +22,9 @@ namespace jobsched::testing {
 // object, and nothing fails except by the contract.
 class MemoryStore final : public Store {
  public:
+  // `jobs_per_account` as of SqliteStoreOptions.
+  explicit MemoryStore(std::uint64_t jobs_per_account = 0) : jobs_per_account_(jobs_per_account) {}
+
   void create(Job job, Done<Created> done) override;
   void create_all(std::vector<Job> jobs, Done<std::vector<Created>> done) override;
   void replace(std::string account,
@@ -57,6 +60,9 @@ class MemoryStore final : public Store {
                      Millis overlap,
                      Done<void> done) override;
   void remove_secrets(std::string account, Done<void> done) override;
+  void add_account(std::string name, KeyHash key, Instant now, Done<void> done) override;
+  void rotate_key(std::string name, KeyHash key, Done<void> done) override;
+  void remove_account(AccountRemoval removal, Done<void> done) override;
 
   Result<std::optional<Job>> find(std::string_view account, JobId id) const override;
   Result<std::unique_ptr<JobIdCursor>> list(std::string_view account,
@@ -71,6 +77,7 @@ class MemoryStore final : public Store {
   Result<std::optional<Instant>> last_claim() const override;
   Result<std::vector<ZoneInUse>> zones() const override;
   Result<std::vector<AccountSecret>> secrets(std::string_view account, Instant now) const override;
+  Result<std::vector<Account>> accounts() const override;
   Result<StoreCounts> counts() const override;
 
   bool commit_group() override;
@@ -116,9 +123,13 @@ class MemoryStore final : public Store {
   void note_zone(const JobSpec& spec);
   bool rezone_one(Job& job, const Rezoning& rezoning, Instant now, Rezoned& done);
   void record_one(const AttemptRecord& record);
+  bool may_get_more(const std::string& account) const;
+  std::uint64_t jobs_of(std::string_view account) const;
+  Result<void> remove_one(const AccountRemoval& removal);
   std::vector<AccountSecret> secrets_in_use(std::string_view account, Instant now) const;
   std::optional<Instant> next_due(std::optional<std::uint64_t> claimant) const;
 
+  const std::uint64_t jobs_per_account_;
   mutable std::mutex mutex_;
   std::condition_variable events_changed_;
   std::deque<Event> events_;
@@ -130,6 +141,7 @@ class MemoryStore final : public Store {
   std::map<JobId, Outstanding> outstanding_;  // at most one a job
   std::map<std::string, std::optional<std::uint64_t>> zones_;               // to their rules
   std::map<std::string, std::vector<AccountSecret>, std::less<>> secrets_;  // the newest first
+  std::map<std::string, Account, std::less<>> accounts_;                    // those with a key
   std::optional<Instant> last_claim_;
   std::uint64_t last_token_ = 0;
 };

@@ -18,13 +18,14 @@ constexpr Millis kLease{60'000};
 bool StoreWorkload::run_group() {
   now_ += below(60) * kSecond;
   for (std::uint32_t events = 1 + below(5); events > 0; --events) {
-    switch (below(8)) {
+    switch (below(9)) {
       case 0:
       case 1: create(); break;
       case 2: create_all(); break;
       case 3: replace(); break;
       case 4: remove(); break;
       case 5: claim(); break;
+      case 6: change_account(); break;
       default: record();
     }
   }
@@ -71,6 +72,19 @@ void StoreWorkload::record() {
     records.push_back(sample_record(claim, std::move(transition), at(now_)));
   }
   store_.record(std::move(records), noting<void>());
+}
+
+void StoreWorkload::change_account() {
+  const std::string name = below(2) == 0 ? "alice" : "bob";
+  KeyHash key{};
+  key.fill(static_cast<std::uint8_t>(below(256)));
+  // With other accounts, the one of the jobs goes on only with a key.
+  store_.add_account("default", key, at(now_), noting<void>());
+  switch (below(3)) {
+    case 0: store_.rotate_key(name, key, noting<void>()); break;
+    case 1: store_.remove_account({.name = name, .with_jobs = true}, noting<void>()); break;
+    default: store_.add_account(name, key, at(now_), noting<void>());
+  }
 }
 
 Job StoreWorkload::next_job() {

@@ -25,6 +25,7 @@ class StoreWorkload {
   void remove();
   void claim();
   void record();
+  void change_account();
 
   Job next_job();
   JobId some_id();
