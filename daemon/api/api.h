@@ -18,6 +18,7 @@
 #include "daemon/api/call.h"
 #include "daemon/api/deliveries_api.h"
 #include "daemon/api/secrets_api.h"
+#include "daemon/api/site_api.h"
 #include "daemon/api/target.h"
 #include "daemon/clock.h"
 #include "daemon/http/message.h"
@@ -54,6 +55,10 @@ class Api {
   void dispatch(Call call, const JobActionTarget& target);
 
   void dispatch(Call call, const SecretsTarget&) { secrets_.answer(std::move(call)); }
+
+  static void dispatch(Call call, const PageTarget&) { answer_page(std::move(call)); }
+
+  static void dispatch(Call call, const OpenApiTarget&) { answer_openapi(std::move(call)); }
 
   // What answers with deliveries.
   template <class DeliveriesTargets>

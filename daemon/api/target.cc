@@ -112,8 +112,11 @@ Result<Target> parse_target(std::string_view raw_path) {
     if (parts[2] == "secrets" && rest.empty()) return SecretsTarget{};
     if (parts[2] == "deliveries") return parse_deliveries(rest);
   }
+  if (raw_path == "/") return PageTarget{};
+  if (raw_path == "/openapi.json") return OpenApiTarget{};
   return fail(ErrorKind::kNotFound,
-              "there is nothing here; the jobs are at /1/jobs, their deliveries at /1/deliveries");
+              "there is nothing here; the jobs are at /1/jobs, their deliveries at /1/deliveries, "
+              "and a page about all of it is at /");
 }
 
 std::optional<std::string> query_parameter(std::string_view raw_query, std::string_view name) {

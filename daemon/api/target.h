@@ -52,6 +52,10 @@ struct RetryTarget {  // /1/deliveries/<id>/retry
 
 struct SecretsTarget {};  // /1/secrets
 
+struct PageTarget {};  // /
+
+struct OpenApiTarget {};  // /openapi.json
+
 using Target = std::variant<JobsTarget,
                             JobTarget,
                             DeletionTarget,
@@ -61,7 +65,9 @@ using Target = std::variant<JobsTarget,
                             DeliveriesTarget,
                             DeliveryTarget,
                             RetryTarget,
-                            SecretsTarget>;
+                            SecretsTarget,
+                            PageTarget,
+                            OpenApiTarget>;
 
 // Reads the raw path of a request: split on `/` first, then each segment decoded once, so that
 // `%2F` stays inside its segment. A UUID is the id of a job, and never a schedule, where one of the

@@ -1,42 +1,22 @@
 """What others make of the signatures: the library of Standard Webhooks that receivers use verifies
-the callbacks of the daemon. It comes from npm into the build folder, once."""
+the callbacks of the daemon."""
 
 import base64
-import filecmp
 import json
-import os
-import pathlib
-import shutil
 import subprocess
 
+import npm
 import support
 from support import DaemonTest, from_now
 
-SOURCE = pathlib.Path(__file__).resolve().parents[1] / "npm"
-FOLDER = pathlib.Path(os.environ.get("JOBSCHED_NPM", SOURCE.parents[1] / "build" / "npm"))
 PAYLOADS = ["", "héllo wörld € 😀", '{"type":"invoice.due","data":{"id":7,"sum":"12,50 €"}}', " \r\n\t"]
-
-
-def install():
-    """The packages of the lock file, unless they are there. Needs the network only then."""
-    lock = "package-lock.json"
-    there = (FOLDER / "node_modules" / "standardwebhooks").is_dir() and (FOLDER / lock).is_file()
-    if not there or not filecmp.cmp(SOURCE / lock, FOLDER / lock, shallow=False):
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        for name in ("package.json", lock):
-            shutil.copy(SOURCE / name, FOLDER / name)
-        fetched = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-                                 cwd=FOLDER, capture_output=True, text=True, timeout=240)
-        if fetched.returncode != 0:
-            raise AssertionError(f"npm cannot fetch the verifier: {fetched.stderr[-2000:]}")
-    shutil.copy(SOURCE / "verify.js", FOLDER / "verify.js")
 
 
 def verdicts(cases):
     """What the library says of (secret, headers, body)."""
     rows = [{"secret": secret, "headers": headers, "body": base64.b64encode(body).decode()}
             for secret, headers, body in cases]
-    ended = subprocess.run(["node", "verify.js"], cwd=FOLDER, input=json.dumps(rows), text=True,
+    ended = subprocess.run(["node", "verify.js"], cwd=npm.FOLDER, input=json.dumps(rows), text=True,
                            capture_output=True, timeout=60, check=True)
     return json.loads(ended.stdout)
 
@@ -44,7 +24,7 @@ def verdicts(cases):
 class Verifiers(DaemonTest):
     @classmethod
     def setUpClass(cls):
-        install()
+        npm.install()
         super().setUpClass()
 
     def rotate(self):

@@ -39,6 +39,10 @@ struct InWords {
   std::string operator()(const jobsched::RetryTarget& target) const { return "retry " + target.id; }
 
   std::string operator()(const jobsched::SecretsTarget&) const { return "secrets"; }
+
+  std::string operator()(const jobsched::PageTarget&) const { return "page"; }
+
+  std::string operator()(const jobsched::OpenApiTarget&) const { return "openapi"; }
 };
 
 // The same of a path, or the status of the error.
@@ -75,6 +79,9 @@ TEST_CASE("a target is split on / first, then each segment is decoded once") {
       {"/1/jobs/x/a%00b%ff", std::string_view{"path x | x | a\0b\xff", 17}},
       {"/1/jobs/x/%2525", "path x | x | %25"},
       {"/1/secrets", "secrets"},
+      {"/", "page"},
+      {"/openapi.json", "openapi"},
+      {"/openapi.json/", "404"},
       // nothing is here
       {"/1/secrets/", "404"},
       {"/1/secrets/x", "404"},
