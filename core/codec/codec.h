@@ -44,6 +44,9 @@ Error in_list(Error error, std::size_t index);
 // id alone.
 std::string write_job(Format format, const Job& job);
 
+// Writes a list of jobs: a JSON array, or XML <jobs>. Requires: format is kJson or kXml.
+std::string write_job_list(Format format, std::span<const Job> jobs);
+
 // Writes a document as a client sends it, its fields in the same order; `read_job` reads back an
 // equal one. Requires: format is kJson or kXml; all fields but `data`, which may hold any bytes,
 // are text that XML can carry (anything else becomes U+FFFD).

@@ -138,7 +138,7 @@ void append_xml_field(std::string& out, JobField field, const Value& value) {
 }
 
 std::string write_xml(const Fields& fields) {
-  std::string out = std::string(kXmlDeclaration) + "<job>";
+  std::string out = "<job>";
   for (const auto& [field, value] : fields) {
     if (const auto base64 = encoded(field, value, is_xml_text)) {
       out.append("<data encoding=\"base64\">").append(*base64).append("</data>");
@@ -172,10 +172,8 @@ std::optional<Value> other_value(JobField field, const JobDocument& document) {
   return std::nullopt;
 }
 
-}  // namespace
-
-std::string write_job(Format format, const Job& job) {
-  if (format == Format::kText) return format_job_id(job.id);
+// Without an XML declaration. Requires: format is kJson or kXml.
+std::string write_fields(Format format, const Job& job) {
   const std::string id = format_job_id(job.id);
   std::string next;
   Fields fields{
@@ -202,6 +200,28 @@ std::string write_job(Format format, const Job& job) {
   return format == Format::kJson ? write_json(fields) : write_xml(fields);
 }
 
+}  // namespace
+
+std::string write_job(Format format, const Job& job) {
+  switch (format) {
+    case Format::kText: return format_job_id(job.id);
+    case Format::kJson: return write_fields(format, job);
+    case Format::kXml: break;
+  }
+  return std::string(kXmlDeclaration) + write_fields(format, job);
+}
+
+std::string write_job_list(Format format, std::span<const Job> jobs) {
+  assert(format != Format::kText);
+  const bool is_json = format == Format::kJson;
+  std::string out = is_json ? "[" : std::string(kXmlDeclaration) + "<jobs>";
+  for (const Job& job : jobs) {
+    if (is_json && out.size() > 1) out += ',';
+    out += write_fields(format, job);
+  }
+  return out + (is_json ? "]" : "</jobs>");
+}
+
 std::string write_document(Format format, const JobDocument& document) {
   assert(format != Format::kText);
   Fields fields;
@@ -210,7 +230,8 @@ std::string write_document(Format format, const JobDocument& document) {
     if (const auto member = field_member(field)) add(fields, field, document.*member);
     if (const auto value = other_value(field, document)) fields.emplace_back(field, *value);
   }
-  return format == Format::kJson ? write_json(fields) : write_xml(fields);
+  return format == Format::kJson ? write_json(fields)
+                                 : std::string(kXmlDeclaration) + write_xml(fields);
 }
 
 }  // namespace jobsched

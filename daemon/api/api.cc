@@ -7,13 +7,10 @@
 #include "core/job/url.h"
 #include "core/time/iso8601.h"
 #include "daemon/api/answer.h"
-#include "daemon/api/id_list_source.h"
 
 namespace jobsched {
 
 namespace {
-
-constexpr std::size_t kMaxPage = 10'000;  // ids: one page is made in memory
 
 std::string job_path(const JobId& id) {
   return "/1/jobs/" + format_job_id(id);
@@ -37,17 +34,6 @@ Result<void> check_coding(const http::Request& request) {
   return fail(ErrorKind::kUnsupportedMedia,
               "the request's Content-Encoding is \"" + *coding +
                   "\"; send the body as it is, without a Content-Encoding");
-}
-
-Result<std::vector<JobId>> read_ids(Result<std::unique_ptr<JobIdCursor>> cursor) {
-  if (!cursor) return tl::unexpected(cursor.error());
-  std::vector<JobId> all;
-  for (;;) {
-    const Result<std::vector<JobId>> some = (*cursor)->next(kMaxPage);
-    if (!some) return tl::unexpected(some.error());
-    if (some->empty()) return all;
-    all.insert(all.end(), some->begin(), some->end());
-  }
 }
 
 // The format of the document, or of the documents, in the body.
@@ -98,6 +84,7 @@ void mend_all_created(MediaType type,
 Api::Api(Limits limits, Dependencies dependencies)
     : limits_(limits),
       dependencies_(std::move(dependencies)),
+      list_(dependencies_.store),
       deliveries_(dependencies_.store, dependencies_.clock, dependencies_.on_due),
       secrets_(dependencies_.store, dependencies_.clock, dependencies_.random) {}
 
@@ -115,7 +102,7 @@ void Api::handle(http::Request request, std::unique_ptr<http::Responder> respond
 void Api::dispatch(Call call, const JobsTarget& /*target*/) {
   if (!call.allow("GET, HEAD, POST")) return;
   if (call.reads()) {
-    list(std::move(call));
+    list_.answer(std::move(call));
   } else if (call.accept(kEveryType)) {
     create_from_body(std::move(call));
   }
@@ -172,58 +159,6 @@ void Api::dispatch(Call call, const JobActionTarget& target) {
   } else if (call.accept(kEveryType)) {
     pause_or_resume(std::move(call), target);
   }
-}
-
-void Api::list(Call call) {
-  if (!call.accept(kEveryType)) return;
-  std::optional<std::size_t> limit;
-  std::optional<JobId> after;
-  if (const auto text = query_parameter(call.request.query(), "limit")) {
-    const Result<std::size_t> parsed = parse_limit(*text, kMaxPage);
-    if (!parsed) {
-      call.refuse(parsed.error());
-      return;
-    }
-    limit = *parsed;
-  }
-  if (const auto text = query_parameter(call.request.query(), "after")) {
-    after = parse_job_id(*text);
-    if (!after) {
-      call.refuse({ErrorKind::kMalformed, "after must be the id of a job, a UUID", {}, {}});
-      return;
-    }
-  }
-  if (limit) {
-    list_page(std::move(call), after, *limit);
-    return;
-  }
-  Result<std::unique_ptr<JobIdCursor>> cursor = dependencies_.store.list(kAccount, after, {});
-  if (!cursor) {
-    call.refuse(cursor.error());
-    return;
-  }
-  auto source = std::make_unique<IdListSource>(call.type.format, std::move(*cursor));
-  http::Response response = make_answer(200, call.type, {});
-  response.content_length = source->size();
-  response.source = std::move(source);
-  call.responder->respond(std::move(response));
-}
-
-void Api::list_page(Call call, std::optional<JobId> after, std::uint64_t limit) const {
-  // One more than the page, to know whether there is a next one.
-  Result<std::vector<JobId>> ids = read_ids(dependencies_.store.list(kAccount, after, limit + 1));
-  if (!ids) {
-    call.refuse(ids.error());
-    return;
-  }
-  const bool more = ids->size() > limit;
-  if (more) ids->pop_back();
-  http::Response response = make_answer(200, call.type, write_id_list(call.type.format, *ids));
-  if (more) {
-    response.headers.emplace_back("Link", "</1/jobs?limit=" + std::to_string(limit) + "&after=" +
-                                              format_job_id(ids->back()) + ">; rel=\"next\"");
-  }
-  call.responder->respond(std::move(response));
 }
 
 void Api::create_from_body(Call call) {

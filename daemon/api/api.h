@@ -17,6 +17,7 @@
 #include "core/net/network_rules.h"
 #include "daemon/api/call.h"
 #include "daemon/api/deliveries_api.h"
+#include "daemon/api/job_list_api.h"
 #include "daemon/api/secrets_api.h"
 #include "daemon/api/site_api.h"
 #include "daemon/api/target.h"
@@ -66,8 +67,6 @@ class Api {
     deliveries_.answer(std::move(call), target);
   }
 
-  void list(Call call);
-  void list_page(Call call, std::optional<JobId> after, std::size_t limit) const;
   void create_from_body(Call call);
   void create(Call call, const Result<JobDocument>& document);
   void create_all(Call call, const std::vector<JobDocument>& documents);
@@ -84,6 +83,7 @@ class Api {
 
   Limits limits_;
   Dependencies dependencies_;
+  JobListApi list_;
   DeliveriesApi deliveries_;
   SecretsApi secrets_;
   JobIdGenerator ids_;
