@@ -7,6 +7,7 @@
 #include "core/job/url.h"
 #include "core/time/iso8601.h"
 #include "daemon/api/answer.h"
+#include "daemon/api/cross_site.h"
 
 namespace jobsched {
 
@@ -91,6 +92,10 @@ Api::Api(Limits limits, Dependencies dependencies)
 void Api::handle(http::Request request, std::unique_ptr<http::Responder> responder) {
   Call call{std::move(request), std::move(responder)};
   call.problem = problem_type(call.request.header("Accept"), {});
+  if (const Result<void> allowed = check_same_site(call.request); !allowed) {
+    call.refuse(allowed.error());
+    return;
+  }
   const Result<Target> target = parse_target(call.request.path());
   if (!target) {
     call.refuse(target.error());
