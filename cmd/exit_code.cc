@@ -25,6 +25,7 @@ ExitCode exit_code(ErrorKind kind) {
     case ErrorKind::kUnauthorized:
     case ErrorKind::kForbidden: return ExitCode::kUnauthorized;
     case ErrorKind::kNotFound: return ExitCode::kNotFound;
+    case ErrorKind::kPreconditionFailed:
     case ErrorKind::kConflict: return ExitCode::kConflict;
     case ErrorKind::kUnavailable:
     case ErrorKind::kStoreFull: return ExitCode::kTryLater;
@@ -40,7 +41,6 @@ ExitCode exit_code_of_status(int http_status) {
   switch (http_status) {
     case 408:
     case 429: return ExitCode::kTryLater;
-    case 412: return ExitCode::kConflict;
     default: return exit_code(error_kind(http_status));
   }
 }

@@ -15,10 +15,10 @@ constexpr std::array kStatuses{
     Row{ErrorKind::kMalformed, 400},        Row{ErrorKind::kUnauthorized, 401},
     Row{ErrorKind::kForbidden, 403},        Row{ErrorKind::kNotFound, 404},
     Row{ErrorKind::kMethodNotAllowed, 405}, Row{ErrorKind::kNotAcceptable, 406},
-    Row{ErrorKind::kConflict, 409},         Row{ErrorKind::kTooLarge, 413},
-    Row{ErrorKind::kUnsupportedMedia, 415}, Row{ErrorKind::kInvalid, 422},
-    Row{ErrorKind::kInternal, 500},         Row{ErrorKind::kUnavailable, 503},
-    Row{ErrorKind::kStoreFull, 507},
+    Row{ErrorKind::kConflict, 409},         Row{ErrorKind::kPreconditionFailed, 412},
+    Row{ErrorKind::kTooLarge, 413},         Row{ErrorKind::kUnsupportedMedia, 415},
+    Row{ErrorKind::kInvalid, 422},          Row{ErrorKind::kInternal, 500},
+    Row{ErrorKind::kUnavailable, 503},      Row{ErrorKind::kStoreFull, 507},
 };
 
 }  // namespace
@@ -44,6 +44,7 @@ std::string_view status_phrase(int http_status) {
     case 201: return "Created";
     case 202: return "Accepted";
     case 204: return "No Content";
+    case 304: return "Not Modified";
     case 400: return "Bad Request";
     case 401: return "Unauthorized";
     case 403: return "Forbidden";

@@ -12,19 +12,20 @@ namespace jobsched {
 // What went wrong, in the few kinds that callers treat differently. Each kind has one HTTP status
 // and one exit code (see `http_status` and cmd/exit_code.h); everything finer is in the detail.
 enum class ErrorKind {
-  kMalformed,         // 400: not JSON, not XML, not HTTP
-  kUnauthorized,      // 401
-  kForbidden,         // 403
-  kNotFound,          // 404
-  kMethodNotAllowed,  // 405
-  kNotAcceptable,     // 406
-  kConflict,          // 409
-  kTooLarge,          // 413
-  kUnsupportedMedia,  // 415
-  kInvalid,           // 422: understood, but breaks a rule
-  kInternal,          // 500
-  kUnavailable,       // 503: try again later
-  kStoreFull,         // 507
+  kMalformed,           // 400: not JSON, not XML, not HTTP
+  kUnauthorized,        // 401
+  kForbidden,           // 403
+  kNotFound,            // 404
+  kMethodNotAllowed,    // 405
+  kNotAcceptable,       // 406
+  kConflict,            // 409
+  kPreconditionFailed,  // 412: changed since the client looked
+  kTooLarge,            // 413
+  kUnsupportedMedia,    // 415
+  kInvalid,             // 422: understood, but breaks a rule
+  kInternal,            // 500
+  kUnavailable,         // 503: try again later
+  kStoreFull,           // 507
 };
 
 // An error as a value. `detail` is one or more sentences for people, which say what to do.

@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "daemon/api/conditions.h"
+
 namespace jobsched {
 
 namespace {
@@ -26,7 +28,12 @@ http::Response make_answer(int status, MediaType type, std::string body) {
 }
 
 http::Response job_answer(int status, MediaType type, const Job& job) {
-  return make_answer(status, type, write_job(type.format, job));
+  http::Response response = make_answer(status, type, write_job(type.format, job));
+  // As text there is only the id, which never changes.
+  if (type.format != Format::kText) {
+    response.headers.emplace_back("ETag", entity_tag(job, type.format));
+  }
+  return response;
 }
 
 http::Response problem_answer(const Error& error, MediaType type) {

@@ -7,6 +7,7 @@
 #include "core/job/url.h"
 #include "core/time/iso8601.h"
 #include "daemon/api/answer.h"
+#include "daemon/api/conditions.h"
 #include "daemon/api/cross_site.h"
 
 namespace jobsched {
@@ -237,6 +238,10 @@ void Api::get(Call call, JobId id) const {
     call.refuse(job.error());
   } else if (!*job) {
     call.refuse(no_such_job(id));
+  } else if (const auto known = knows_already(call.request, **job, call.type); !known) {
+    call.refuse(known.error());
+  } else if (*known) {
+    call.responder->respond(not_modified(**job, call.type));
   } else {
     call.responder->respond(job_answer(200, call.type, **job));
   }
@@ -248,11 +253,12 @@ void Api::replace(Call call, JobId id) {
     call.refuse(found ? no_such_job(id) : found.error());
     return;
   }
+  Result<JobVersions> expected = read_if_match(call.request);
   const Result<JobDocument> document = body_format(call.request).and_then([&](Format format) {
     return read_job(format, call.request.body);
   });
-  if (!document) {
-    call.refuse(document.error());
+  if (!expected || !document) {
+    call.refuse(expected ? document.error() : expected.error());
     return;
   }
   const Instant now = dependencies_.clock.now();
@@ -267,14 +273,20 @@ void Api::replace(Call call, JobId id) {
   const std::optional<Instant> next = first_fire_time(*spec, now);
   http::Response response = job_answer(200, call.type, Job{id, (*found)->account, *spec, next});
   auto done = std::move(call).release(std::move(response), notice(next));
-  dependencies_.store.replace(std::string{kAccount}, id, std::move(*spec), next, now,
-                              std::move(done));
+  dependencies_.store.replace(std::string{kAccount}, id, *std::move(expected), std::move(*spec),
+                              next, now, std::move(done));
 }
 
 void Api::remove(Call call, JobId id) {
+  Result<JobVersions> expected = read_if_match(call.request);
+  if (!expected) {
+    call.refuse(expected.error());
+    return;
+  }
   http::Response response;
   response.status = 204;
-  dependencies_.store.remove(std::string{kAccount}, id, dependencies_.clock.now(),
+  dependencies_.store.remove(std::string{kAccount}, id, *std::move(expected),
+                             dependencies_.clock.now(),
                              std::move(call).release(std::move(response)));
 }
 

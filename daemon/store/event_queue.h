@@ -40,6 +40,7 @@ struct CreateAllEvent {
 struct ReplaceEvent {
   std::string account;
   JobId id;
+  JobVersions expected;
   JobSpec spec;
   std::optional<Instant> next;
   Instant now;
@@ -49,6 +50,7 @@ struct ReplaceEvent {
 struct RemoveEvent {
   std::string account;
   JobId id;
+  JobVersions expected;
   Instant now;
   Pending<void> pending;
 };

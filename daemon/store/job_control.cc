@@ -58,6 +58,16 @@ Result<Job> JobControl::find(const std::string& account, const JobId& id) {
   return read_job(run, zones_);
 }
 
+Result<void> JobControl::expect(const std::string& account,
+                                const JobId& id,
+                                const JobVersions& versions) {
+  if (versions.empty()) return {};
+  return find(account, id).and_then([&](const Job& job) -> Result<void> {
+    if (is_expected(versions, job.spec)) return {};
+    return changed_meanwhile(id);
+  });
+}
+
 Result<void> JobControl::expect_none_outstanding(std::int64_t account, const JobId& id) {
   Run run(outstanding_, id, account);
   if (!run.step()) return {};

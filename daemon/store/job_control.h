@@ -25,6 +25,9 @@ class JobControl {
   Result<Job> resume(const std::string& account, const JobId& id, Instant now);
   Result<LoggedDelivery> retry(const std::string& account, const Delivery& delivery, Instant now);
 
+  // Errors: kNotFound; kPreconditionFailed if the job has none of these versions.
+  Result<void> expect(const std::string& account, const JobId& id, const JobVersions& versions);
+
  private:
   Result<Job> find(const std::string& account, const JobId& id);
   Delivery new_delivery(const Job& job, Instant now);

@@ -157,16 +157,19 @@ void SqliteStore::create_all(std::vector<Job> jobs, Done<std::vector<Created>> d
 
 void SqliteStore::replace(std::string account,
                           JobId id,
+                          JobVersions expected,
                           JobSpec spec,
                           std::optional<Instant> next,
                           Instant now,
                           Done<void> done) {
-  submit(ReplaceEvent{std::move(account), id, std::move(spec), next, now,
+  submit(ReplaceEvent{std::move(account), id, std::move(expected), std::move(spec), next, now,
                       Pending<void>(std::move(done))});
 }
 
-void SqliteStore::remove(std::string account, JobId id, Instant now, Done<void> done) {
-  submit(RemoveEvent{std::move(account), id, now, Pending<void>(std::move(done))});
+void SqliteStore::remove(
+    std::string account, JobId id, JobVersions expected, Instant now, Done<void> done) {
+  submit(RemoveEvent{std::move(account), id, std::move(expected), now,
+                     Pending<void>(std::move(done))});
 }
 
 void SqliteStore::remove_all(std::string account,

@@ -82,11 +82,13 @@ class SqliteStore final : public Store {
   void create_all(std::vector<Job> jobs, Done<std::vector<Created>> done) override;
   void replace(std::string account,
                JobId id,
+               JobVersions expected,
                JobSpec spec,
                std::optional<Instant> next,
                Instant now,
                Done<void> done) override;
-  void remove(std::string account, JobId id, Instant now, Done<void> done) override;
+  void remove(
+      std::string account, JobId id, JobVersions expected, Instant now, Done<void> done) override;
   void remove_all(std::string account,
                   std::vector<JobId> ids,
                   Instant now,

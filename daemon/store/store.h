@@ -50,17 +50,20 @@ class Store {
   // Puts `spec` and `next` in place of the job's own; the job keeps its id and account. An
   // outstanding delivery of the old definition ends as superseded. A new epoch begins if the clock
   // was set back so far that the job has fired at `next` before. kNotFound if the account has no
-  // such job, kConflict if another one has the name.
+  // such job, kPreconditionFailed if it has none of the versions that are expected, kConflict if
+  // another one has the name.
   virtual void replace(std::string account,
                        JobId id,
+                       JobVersions expected,
                        JobSpec spec,
                        std::optional<Instant> next,
                        Instant now,
                        Done<void> done) = 0;
 
   // Deletes a job; its outstanding delivery ends as cancelled. kNotFound if the account has no such
-  // job.
-  virtual void remove(std::string account, JobId id, Instant now, Done<void> done) = 0;
+  // job, kPreconditionFailed if it has none of the versions that are expected.
+  virtual void remove(
+      std::string account, JobId id, JobVersions expected, Instant now, Done<void> done) = 0;
 
   // The same for many jobs; gives, in the order asked for, the ids of those that the account does
   // not have. An id that is given again is one that it has no more.

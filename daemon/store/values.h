@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/account/account.h"
+#include "core/codec/job_version.h"
 #include "core/delivery/lifecycle.h"
 #include "core/delivery/log.h"
 #include "core/delivery/signature.h"

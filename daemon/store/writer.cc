@@ -197,6 +197,7 @@ std::optional<JobId> Writer::find_named(std::int64_t account, const JobSpec& spe
 Result<void> Writer::apply(ReplaceEvent& event) {
   const std::optional<std::int64_t> account = accounts_.find(event.account);
   if (!account) return no_such_job(event.id);
+  if (auto met = control_.expect(event.account, event.id, event.expected); !met) return met;
   return replace(*account, event.id, event.spec, event.next, event.now);
 }
 
@@ -216,6 +217,7 @@ Result<void> Writer::replace(std::int64_t account,
 }
 
 Result<void> Writer::apply(RemoveEvent& event) {
+  if (auto met = control_.expect(event.account, event.id, event.expected); !met) return met;
   if (!remove(accounts_.find(event.account), event.id, event.now)) return no_such_job(event.id);
   return {};
 }

@@ -148,7 +148,11 @@ class OpenApi(DaemonTest):
         call("HEAD", "/1/jobs", 200, **as_json)
         call("GET", f"/1/jobs/{job}", 200, **as_json)
         call("HEAD", f"/1/jobs/{job}", 200, **as_json)
-        call("PUT", f"/1/jobs/{job}", 200, once, **both)
+        call("GET", "/1/jobs?expand=1&limit=2", 200, **as_json)
+        tag = call("PUT", f"/1/jobs/{job}", 200, once, **both).headers["ETag"]
+        call("GET", f"/1/jobs/{job}", 304, If_None_Match=tag, **as_json)
+        call("PUT", f"/1/jobs/{job}", 412, once, If_Match='"x"', **both)
+        call("PUT", f"/1/jobs/{job}", 200, once, If_Match=tag, **both)
         call("POST", f"/1/jobs/{job}/pause", 200, **as_json)
         call("POST", f"/1/jobs/{job}/resume", 200, **as_json)
         call("GET", f"/1/jobs/{NOBODY}", 404, **as_json)

@@ -35,6 +35,7 @@ TEST_CASE("every kind of error has an exit code") {
       {ErrorKind::kMethodNotAllowed, ExitCode::kError},
       {ErrorKind::kNotAcceptable, ExitCode::kError},
       {ErrorKind::kConflict, ExitCode::kConflict},
+      {ErrorKind::kPreconditionFailed, ExitCode::kConflict},
       {ErrorKind::kTooLarge, ExitCode::kRefused},
       {ErrorKind::kUnsupportedMedia, ExitCode::kError},
       {ErrorKind::kInvalid, ExitCode::kRefused},

@@ -156,13 +156,13 @@ class Simulation {
 
   void replace() {
     Job job = next_job();
-    rig_.store.replace("default", job_id(1 + below(last_job_)), std::move(job.spec), job.next,
+    rig_.store.replace("default", job_id(1 + below(last_job_)), {}, std::move(job.spec), job.next,
                        rig_.clock.now(), [](const auto&) {});
     rig_.scheduler->notice(*job.next);
   }
 
   void remove() {
-    rig_.store.remove("default", job_id(1 + below(last_job_ + 1)), rig_.clock.now(),
+    rig_.store.remove("default", job_id(1 + below(last_job_ + 1)), {}, rig_.clock.now(),
                       [](const auto&) {});
   }
 

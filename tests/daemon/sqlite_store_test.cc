@@ -215,12 +215,12 @@ TEST_CASE("clients faster than the disk are turned away at once, the scheduler i
   {
     const auto store = open_store(directory / "jobs.db");
     for (std::uint32_t number = 0; number < EventQueue::kMaxEvents; ++number) {
-      store->remove("default", sample_id(number), at(0), count);
+      store->remove("default", sample_id(number), {}, at(0), count);
     }
     CHECK(refused == 0);
     store->create(sample_once(1, at(0)), count);
-    store->replace("default", sample_id(1), sample_once(1, at(0)).spec, at(0), at(0), count);
-    store->remove("default", sample_id(1), at(0), count);
+    store->replace("default", sample_id(1), {}, sample_once(1, at(0)).spec, at(0), at(0), count);
+    store->remove("default", sample_id(1), {}, at(0), count);
     CHECK(refused == 3);
     store->record({}, count);
     store->claim_due(at(0), 1, Millis{0}, {1, Millis{1}}, [&](const Result<Claims>& claims) {

@@ -262,6 +262,36 @@ void a_job_that_is_gone_cannot_be_replaced_or_removed(Store& store) {
   check_same(*driver.find("default", sample_id(1)), job);
 }
 
+void a_job_is_changed_only_if_it_has_a_version_that_is_expected(Store& store) {
+  StoreDriver driver(store);
+  const Job job = sample_once(1, at(1'000));
+  const Job other = sample_once(1, at(2'000));
+  REQUIRE(driver.create(job));
+  const std::string version = job_version(job.spec);
+  const auto refused = [](const Result<void>& result) {
+    return !result && result.error().kind == ErrorKind::kPreconditionFailed;
+  };
+  CHECK(refused(
+      driver.replace("default", job.id, other.spec, other.next, at(0), {job_version(other.spec)})));
+  CHECK(refused(driver.remove("default", job.id, at(0), {""})));
+  check_same(*driver.find("default", job.id), job);
+
+  // Of two who have seen the same, in one group, the second has not seen what the first did.
+  std::vector<bool> done;
+  const auto note = [&](const Result<void>& result) { done.push_back(result.has_value()); };
+  store.replace("default", job.id, {"x", version}, other.spec, other.next, at(0), note);
+  store.replace("default", job.id, {version}, job.spec, job.next, at(0), note);
+  store.remove("default", job.id, {version}, at(0), note);
+  while (store.commit_group()) {
+  }
+  CHECK(done == std::vector{true, false, false});
+  check_same(*driver.find("default", job.id), other);
+
+  CHECK(driver.remove("default", job.id, at(0), {job_version(other.spec)}).has_value());
+  const Result<void> gone = driver.remove("default", job.id, at(0), {version});
+  CHECK((!gone && gone.error().kind == ErrorKind::kNotFound));
+}
+
 void a_removed_job_is_gone_and_does_not_fire(Store& store) {
   StoreDriver driver(store);
   REQUIRE(driver.create(sample_once(1, at(1'000))));
@@ -283,13 +313,13 @@ void a_group_is_carried_out_in_order_and_each_event_alone(Store& store) {
   };
   store.create(sample_once(1, at(1'000)), note("create 1"));
   store.create(sample_once(1, at(1'000)), note("create 1 again"));
-  store.replace("default", sample_id(9), sample_once(9, at(0)).spec, at(0), at(0),
+  store.replace("default", sample_id(9), {}, sample_once(9, at(0)).spec, at(0), at(0),
                 note("replace 9"));
   store.create(with_account(sample_once(2, at(1'000)), "other"), note("create 2"));
-  store.remove("default", sample_id(2), at(0), note("remove 2"));
-  store.replace("default", sample_id(1), sample_once(1, at(0)).spec, at(3'000), at(0),
+  store.remove("default", sample_id(2), {}, at(0), note("remove 2"));
+  store.replace("default", sample_id(1), {}, sample_once(1, at(0)).spec, at(3'000), at(0),
                 note("replace 1"));
-  store.remove("other", sample_id(2), at(0), note("remove 2 of other"));
+  store.remove("other", sample_id(2), {}, at(0), note("remove 2 of other"));
   store.create(sample_once(3, at(1'000)), note("create 3"));
   CHECK(answers.empty());
   CHECK(store.commit_group());
@@ -363,6 +393,8 @@ std::vector<StoreCase> job_cases() {
       {"a replacement keeps id and account", a_replacement_keeps_id_and_account},
       {"a job that is gone cannot be replaced or removed",
        a_job_that_is_gone_cannot_be_replaced_or_removed},
+      {"a job is changed only if it has a version that is expected",
+       a_job_is_changed_only_if_it_has_a_version_that_is_expected},
       {"a removed job is gone and does not fire", a_removed_job_is_gone_and_does_not_fire},
       {"a group is carried out in order and each event alone",
        a_group_is_carried_out_in_order_and_each_event_alone},

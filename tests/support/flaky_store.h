@@ -64,17 +64,20 @@ class FlakyStore final : public ForwardingStore {
 
   void replace(std::string account,
                JobId id,
+               JobVersions expected,
                JobSpec spec,
                std::optional<Instant> next,
                Instant now,
                Done<void> done) override {
     if (const auto fault = changes_.ask()) return done(refusal(*fault));
-    ForwardingStore::replace(std::move(account), id, std::move(spec), next, now, std::move(done));
+    ForwardingStore::replace(std::move(account), id, std::move(expected), std::move(spec), next,
+                             now, std::move(done));
   }
 
-  void remove(std::string account, JobId id, Instant now, Done<void> done) override {
+  void remove(
+      std::string account, JobId id, JobVersions expected, Instant now, Done<void> done) override {
     if (const auto fault = changes_.ask()) return done(refusal(*fault));
-    ForwardingStore::remove(std::move(account), id, now, std::move(done));
+    ForwardingStore::remove(std::move(account), id, std::move(expected), now, std::move(done));
   }
 
   void remove_all(std::string account,

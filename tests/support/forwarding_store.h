@@ -31,15 +31,18 @@ class ForwardingStore : public Store {
 
   void replace(std::string account,
                JobId id,
+               JobVersions expected,
                JobSpec spec,
                std::optional<Instant> next,
                Instant now,
                Done<void> done) override {
-    store_->replace(std::move(account), id, std::move(spec), next, now, std::move(done));
+    store_->replace(std::move(account), id, std::move(expected), std::move(spec), next, now,
+                    std::move(done));
   }
 
-  void remove(std::string account, JobId id, Instant now, Done<void> done) override {
-    store_->remove(std::move(account), id, now, std::move(done));
+  void remove(
+      std::string account, JobId id, JobVersions expected, Instant now, Done<void> done) override {
+    store_->remove(std::move(account), id, std::move(expected), now, std::move(done));
   }
 
   void remove_all(std::string account,

@@ -85,13 +85,16 @@ void MemoryStore::create_all(std::vector<Job> jobs, Done<std::vector<Created>> d
 
 void MemoryStore::replace(std::string account,
                           JobId id,
+                          JobVersions expected,
                           JobSpec spec,
                           std::optional<Instant> next,
                           Instant now,
                           Done<void> done) {
   submit<void>(std::move(done), [=, this]() -> Result<void> {
     Job* job = owned_job(account, id);
-    return job == nullptr ? no_such_job() : replace_one(*job, spec, next, now);
+    if (job == nullptr) return no_such_job();
+    if (!is_expected(expected, job->spec)) return changed_meanwhile(id);
+    return replace_one(*job, spec, next, now);
   });
 }
 
@@ -134,9 +137,12 @@ Result<void> MemoryStore::replace_one(Job& job,
   return {};
 }
 
-void MemoryStore::remove(std::string account, JobId id, Instant now, Done<void> done) {
+void MemoryStore::remove(
+    std::string account, JobId id, JobVersions expected, Instant now, Done<void> done) {
   submit<void>(std::move(done), [=, this]() -> Result<void> {
-    if (owned_job(account, id) == nullptr) return no_such_job();
+    const Job* job = owned_job(account, id);
+    if (job == nullptr) return no_such_job();
+    if (!is_expected(expected, job->spec)) return changed_meanwhile(id);
     end_outstanding(id, DeliveryState::kCancelled, "the job was deleted", now);
     jobs_.erase(id);
     return {};

@@ -16,15 +16,20 @@ Result<void> StoreDriver::replace(const std::string& account,
                                   JobId id,
                                   const JobSpec& spec,
                                   std::optional<Instant> next,
-                                  Instant now) {
+                                  Instant now,
+                                  JobVersions expected) {
   return outcome<void>(store_, [&](Done<void> done) {
-    store_.replace(account, id, spec, next, now, std::move(done));
+    store_.replace(account, id, std::move(expected), spec, next, now, std::move(done));
   });
 }
 
-Result<void> StoreDriver::remove(const std::string& account, JobId id, Instant now) {
-  return outcome<void>(store_,
-                       [&](Done<void> done) { store_.remove(account, id, now, std::move(done)); });
+Result<void> StoreDriver::remove(const std::string& account,
+                                 JobId id,
+                                 Instant now,
+                                 JobVersions expected) {
+  return outcome<void>(store_, [&](Done<void> done) {
+    store_.remove(account, id, std::move(expected), now, std::move(done));
+  });
 }
 
 Claims StoreDriver::claim(Instant now, std::size_t limit, std::uint64_t instance) {

@@ -44,8 +44,12 @@ class StoreDriver {
                        JobId id,
                        const JobSpec& spec,
                        std::optional<Instant> next,
-                       Instant now = kStart);
-  Result<void> remove(const std::string& account, JobId id, Instant now = kStart);
+                       Instant now = kStart,
+                       JobVersions expected = {});
+  Result<void> remove(const std::string& account,
+                      JobId id,
+                      Instant now = kStart,
+                      JobVersions expected = {});
   Claims claim(Instant now, std::size_t limit = 100, std::uint64_t instance = 1);
 
   // Records `transition` for the claimed attempt, which has taken no time at `now`.

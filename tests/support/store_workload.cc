@@ -46,11 +46,11 @@ void StoreWorkload::create_all() {
 
 void StoreWorkload::replace() {
   Job job = next_job();
-  store_.replace("default", some_id(), std::move(job.spec), job.next, at(now_), noting<void>());
+  store_.replace("default", some_id(), {}, std::move(job.spec), job.next, at(now_), noting<void>());
 }
 
 void StoreWorkload::remove() {
-  store_.remove("default", some_id(), at(now_), noting<void>());
+  store_.remove("default", some_id(), {}, at(now_), noting<void>());
 }
 
 void StoreWorkload::claim() {

@@ -100,6 +100,7 @@ void Witness::create_all(std::vector<Job> jobs, Done<std::vector<Created>> done)
 
 void Witness::replace(std::string account,
                       JobId id,
+                      JobVersions expected,
                       JobSpec spec,
                       std::optional<Instant> next,
                       Instant now,
@@ -110,7 +111,7 @@ void Witness::replace(std::string account,
     CHECK(result.has_value() == (jobs_.contains(id) && is_free));
     if (result) note_replaced(id, opened);
   };
-  ForwardingStore::replace(std::move(account), id, std::move(spec), next, now,
+  ForwardingStore::replace(std::move(account), id, std::move(expected), std::move(spec), next, now,
                            noting(std::move(done), std::move(note)));
 }
 
@@ -138,11 +139,13 @@ void Witness::note_replaced(JobId id, const Account& opened) {
   jobs_.at(id).fired = old.fired;
 }
 
-void Witness::remove(std::string account, JobId id, Instant now, Done<void> done) {
+void Witness::remove(
+    std::string account, JobId id, JobVersions expected, Instant now, Done<void> done) {
   auto note = [this, id](const auto& result) {
     if (answered(result)) CHECK(result.has_value() == (jobs_.erase(id) == 1));
   };
-  ForwardingStore::remove(std::move(account), id, now, noting(std::move(done), std::move(note)));
+  ForwardingStore::remove(std::move(account), id, std::move(expected), now,
+                          noting(std::move(done), std::move(note)));
 }
 
 void Witness::remove_all(std::string account,
