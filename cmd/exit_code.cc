@@ -27,6 +27,7 @@ ExitCode exit_code(ErrorKind kind) {
     case ErrorKind::kNotFound: return ExitCode::kNotFound;
     case ErrorKind::kPreconditionFailed:
     case ErrorKind::kConflict: return ExitCode::kConflict;
+    case ErrorKind::kTooManyRequests:
     case ErrorKind::kUnavailable:
     case ErrorKind::kStoreFull: return ExitCode::kTryLater;
     case ErrorKind::kMethodNotAllowed:

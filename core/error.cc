@@ -17,8 +17,9 @@ constexpr std::array kStatuses{
     Row{ErrorKind::kMethodNotAllowed, 405}, Row{ErrorKind::kNotAcceptable, 406},
     Row{ErrorKind::kConflict, 409},         Row{ErrorKind::kPreconditionFailed, 412},
     Row{ErrorKind::kTooLarge, 413},         Row{ErrorKind::kUnsupportedMedia, 415},
-    Row{ErrorKind::kInvalid, 422},          Row{ErrorKind::kInternal, 500},
-    Row{ErrorKind::kUnavailable, 503},      Row{ErrorKind::kStoreFull, 507},
+    Row{ErrorKind::kInvalid, 422},          Row{ErrorKind::kTooManyRequests, 429},
+    Row{ErrorKind::kInternal, 500},         Row{ErrorKind::kUnavailable, 503},
+    Row{ErrorKind::kStoreFull, 507},
 };
 
 }  // namespace

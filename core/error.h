@@ -23,6 +23,7 @@ enum class ErrorKind {
   kTooLarge,            // 413
   kUnsupportedMedia,    // 415
   kInvalid,             // 422: understood, but breaks a rule
+  kTooManyRequests,     // 429: the client asks too often
   kInternal,            // 500
   kUnavailable,         // 503: try again later
   kStoreFull,           // 507

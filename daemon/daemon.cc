@@ -15,9 +15,12 @@
 #include "core/time/duration.h"
 #include "core/time/iso8601.h"
 #include "daemon/admin_listener.h"
+#include "daemon/api/account_keys.h"
+#include "daemon/api/accounts_api.h"
 #include "daemon/api/admin_api.h"
 #include "daemon/api/answer.h"
 #include "daemon/api/api.h"
+#include "daemon/api/authenticator.h"
 #include "daemon/api/health_api.h"
 #include "daemon/api/request_log.h"
 #include "daemon/clock.h"
@@ -55,9 +58,6 @@ constexpr std::chrono::seconds kAdminDrainTime{1};  // when all else has ended
 // Leaves the connections of everybody else alone.
 constexpr std::size_t kAdminConnections = 64;
 
-// Whoever reaches the daemon may do everything.
-constexpr bool kHasAccounts = false;
-
 // How soon a change of the time zone data shows in the jobs that follow it.
 constexpr std::chrono::seconds kZoneCheck{2};
 
@@ -76,14 +76,13 @@ class Daemon {
         zones_(settings.zoneinfo),
         monitor_(log, clock_, [this] { return server_.connections(); }),
         health_api_([this] { return monitor_.ready(*store_); }),
-        admin_api_({health_api_, [this] { return monitor_.exposition(*store_); }}),
         requests_(request_log(),
                   [this](http::Request request, std::unique_ptr<http::Responder> responder) {
                     answer(std::move(request), std::move(responder));
                   }),
         admin_requests_(request_log(),
                         [this](http::Request request, std::unique_ptr<http::Responder> responder) {
-                          admin_api_.handle(std::move(request), std::move(responder));
+                          admin_api_->handle(std::move(request), std::move(responder));
                         }),
         server_(
             clock_,
@@ -107,6 +106,8 @@ class Daemon {
   int run() {
     if (const int status = secure(); status != kDone) return status;
     if (const int status = open_store(); status != kDone) return status;
+    if (const int status = load_accounts(); status != kDone) return status;
+    if (const int status = check_exposure(); status != kDone) return status;
     if (const int status = listen(); status != kDone) return status;
     if (const int status = compose(); status != kDone) return status;
     check_clock();
@@ -169,6 +170,7 @@ class Daemon {
     };
     options.committed = [this](const CommitReport& commit) { monitor_.committed(commit); };
     options.zones = [this](std::string_view name) { return zones_.find(name); };
+    options.jobs_per_account = settings_.jobs_per_account;
     auto store = SqliteStore::open(settings_.store, std::move(options));
     if (!store) {
       const ErrorKind kind = store.error().kind;
@@ -180,15 +182,23 @@ class Daemon {
     return kDone;
   }
 
+  // Before anybody can reach the daemon: without accounts whoever does may do everything.
+  int load_accounts() {
+    const Result<std::vector<Account>> accounts = store_->accounts();
+    if (!accounts) return fail_to_start(accounts.error(), kFailed);
+    keys_ = std::make_unique<AccountKeys>(*accounts);
+    has_accounts_ = !accounts->empty();
+    return kDone;
+  }
+
   int check_exposure() const {
     const auto fault = exposure_fault(
-        {settings_.listen, kHasAccounts, settings_.tls.has_value(), settings_.allow_plaintext});
+        {settings_.listen, has_accounts_, settings_.tls.has_value(), settings_.allow_plaintext});
     if (!fault) return kDone;
     return fail_to_start({ErrorKind::kInvalid, *fault, {}, {}}, kBadConfiguration);
   }
 
   int secure() {
-    if (const int status = check_exposure(); status != kDone) return status;
     if (!settings_.tls) return kDone;
     auto identity = http::TlsIdentity::load(*settings_.tls);
     if (!identity) return fail_to_start(identity.error(), kBadConfiguration);
@@ -222,13 +232,8 @@ class Daemon {
     const auto passed = read_passed_sockets(environment_, ::getpid());
     if (!passed) return fail_to_start(passed.error(), kBadConfiguration);
     for (const PassedSocket& socket : *passed) {
-      Fd fd(socket.fd);
-      if (socket.is_admin()) {
-        log_.warning("a socket that is meant for admins only is not served",
-                     {{"name", socket.name}});
-        continue;
-      }
-      const Result<void> adopted = server_.adopt(std::move(fd));
+      http::Server& server = socket.is_admin() ? admin_server_ : server_;
+      const Result<void> adopted = server.adopt(Fd(socket.fd));
       if (!adopted) return fail_to_start(adopted.error(), kBadConfiguration);
     }
     return kDone;
@@ -246,6 +251,7 @@ class Daemon {
     }
     settings_.listen = server_.addresses();
     if (const int status = check_exposure(); status != kDone) return status;
+    if (!settings_.admin_listen && !admin_server_.addresses().empty()) return kDone;
     const Result<void> listening = listen_for_admins(admin_server_, settings_, log_);
     return listening ? kDone : fail_to_start(listening.error(), kFailed);
   }
@@ -254,9 +260,9 @@ class Daemon {
     auto loop = EngineLoop::create(clock_, [this](Millis step) { report_clock_step(log_, step); });
     if (!loop) return fail_to_start(loop.error(), kFailed);
     loop_ = std::move(*loop);
-    const NetworkRules rules = network_rules(settings_, kHasAccounts);
+    rules_ = network_rules(settings_, has_accounts_);
     deliverer_ =
-        std::make_unique<CurlDeliverer>(*loop_, clock_, settings_.scheduler.concurrency, rules);
+        std::make_unique<CurlDeliverer>(*loop_, clock_, settings_.scheduler.concurrency, rules_);
     scheduler_ = std::make_unique<Scheduler>(
         settings_.scheduler, instance_random_.bits(), *store_, *deliverer_,
         [this] { return engine_random_.unit(); }, [this] { loop_->wake(); },
@@ -272,11 +278,18 @@ class Daemon {
     const Result<std::optional<Instant>> last_claim = store_->last_claim();
     if (!last_claim) return fail_to_start(last_claim.error(), kFailed);
     if (*last_claim) scheduler_->resume(**last_claim);
+    authenticator_ = std::make_unique<Authenticator>(
+        *keys_, clock_, static_cast<int>(settings_.requests_per_second));
     api_ = std::make_unique<Api>(
         settings_.limits,
         Api::Dependencies{*store_, clock_, [this] { return api_random_.bits(); },
                           [this](Instant due) { scheduler_->notice(due); },
-                          [this](std::string_view name) { return zones_.find(name); }, rules});
+                          [this](std::string_view name) { return zones_.find(name); }, rules_,
+                          [this](Call& call) { return authenticator_->admit(call); }});
+    admin_api_ = std::make_unique<AdminApi>(AdminApi::Dependencies{
+        health_api_, [this] { return monitor_.exposition(*store_); },
+        AccountsApi({*store_, *keys_, clock_, [this] { return admin_random_.bits(); },
+                     listens_locally(settings_)})});
     zone_watch_ = std::make_unique<ZoneWatch>(
         zones_, *store_, clock_, [this](Instant due) { scheduler_->notice(due); },
         [this](const ZoneReport& change) { report(log_, change); });
@@ -292,12 +305,12 @@ class Daemon {
                  {{"now", format_instant(now)}});
   }
 
-  std::string addresses_of(const http::Server& server) const {
+  static std::string addresses_of(const http::Server& server, std::string_view scheme) {
     std::string addresses;
     for (const std::string& address : server.addresses()) {
       if (!addresses.empty()) addresses += ',';
-      const std::string scheme = identity_ ? "https://" : "http://";
-      addresses += address.starts_with("unix:") ? address : scheme + address;
+      if (!address.starts_with("unix:")) addresses += scheme;
+      addresses += address;
     }
     return addresses.empty() ? "off" : addresses;
   }
@@ -305,12 +318,10 @@ class Daemon {
   // One line, which scripts read the address from.
   void announce() const {
     const Result<StoreCounts> counts = store_->counts();
-    log_.info("serving", {{"address", addresses_of(server_)},
-                          {"admin", addresses_of(admin_server_)},
+    log_.info("serving", {{"address", addresses_of(server_, identity_ ? "https://" : "http://")},
+                          {"admin", addresses_of(admin_server_, "http://")},
                           {"store", settings_.store},
-                          {"callbacks", network_rules(settings_, kHasAccounts).public_only
-                                            ? "to public addresses"
-                                            : "anywhere"},
+                          {"callbacks", rules_.public_only ? "to public addresses" : "anywhere"},
                           {"pending", counts ? std::to_string(counts->jobs) : "unknown"}});
   }
 
@@ -388,15 +399,20 @@ class Daemon {
   Monitor monitor_;
   std::unique_ptr<ZoneWatch> zone_watch_;  // these two outlive the store's answers
   std::unique_ptr<HistoryPruner> pruner_;
-  SystemRandom api_random_;     // the http thread's
-  SystemRandom engine_random_;  // the engine thread's
+  SystemRandom api_random_;            // the http thread's
+  SystemRandom admin_random_;          // the admin thread's
+  SystemRandom engine_random_;         // the engine thread's
+  std::unique_ptr<AccountKeys> keys_;  // outlive the store's answers, too
+  bool has_accounts_ = false;          // at the start
+  NetworkRules rules_;                 // where callbacks may go, by what was there at the start
   std::unique_ptr<SqliteStore> store_;
   std::unique_ptr<EngineLoop> loop_;
   std::unique_ptr<CurlDeliverer> deliverer_;
   std::unique_ptr<Scheduler> scheduler_;
+  std::unique_ptr<Authenticator> authenticator_;
   std::unique_ptr<Api> api_;
   HealthApi health_api_;
-  AdminApi admin_api_;
+  std::unique_ptr<AdminApi> admin_api_;
   RequestLog requests_;
   RequestLog admin_requests_;
   std::unique_ptr<http::TlsIdentity> identity_;  // outlives the server

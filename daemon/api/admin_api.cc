@@ -4,6 +4,7 @@
 
 #include "daemon/api/answer.h"
 #include "daemon/api/call.h"
+#include "daemon/api/cross_site.h"
 #include "daemon/metrics/exposition.h"
 
 namespace jobsched {
@@ -15,8 +16,16 @@ void AdminApi::handle(http::Request request, std::unique_ptr<http::Responder> re
   }
   Call call{std::move(request), std::move(responder)};
   call.problem = problem_type(call.request.header("Accept"), {});
+  if (const Result<void> allowed = check_same_site(call.request); !allowed) {
+    call.refuse(allowed.error());
+    return;
+  }
   if (call.request.path() == "/metrics") {
     answer_metrics(call);
+    return;
+  }
+  if (AccountsApi::answers(call.request.path())) {
+    dependencies_.accounts.answer(std::move(call));
     return;
   }
   call.refuse({ErrorKind::kNotFound,

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "daemon/api/accounts_api.h"
 #include "daemon/api/health_api.h"
 #include "daemon/http/message.h"
 
@@ -22,6 +23,7 @@ class AdminApi {
   struct Dependencies {
     const HealthApi& health;
     std::function<std::string()> metrics;  // in the text format of Prometheus
+    AccountsApi accounts;
   };
 
   explicit AdminApi(Dependencies dependencies) : dependencies_(std::move(dependencies)) {}

@@ -97,6 +97,8 @@ void Api::handle(http::Request request, std::unique_ptr<http::Responder> respond
     call.refuse(allowed.error());
     return;
   }
+  // Also where there is nothing: only accounts hear what there is.
+  if (call.request.path().starts_with("/1/") && !dependencies_.admit(call)) return;
   const Result<Target> target = parse_target(call.request.path());
   if (!target) {
     call.refuse(target.error());
@@ -180,19 +182,20 @@ void Api::create_from_body(Call call) {
   }
 }
 
-Result<Job> Api::make_job(const JobDocument& document, Instant now) {
+Result<Job> Api::make_job(const std::string& account, const JobDocument& document, Instant now) {
   Result<JobSpec> spec =
       check_new_job(document, limits_, dependencies_.zones, now).and_then([&](JobSpec checked) {
         return check_target(std::move(checked), dependencies_.network);
       });
   if (!spec) return tl::unexpected(std::move(spec.error()));
   const std::optional<Instant> next = first_fire_time(*spec, now);
-  return Job{ids_.next(now, dependencies_.random()), std::string{kAccount}, *std::move(spec), next};
+  return Job{ids_.next(now, dependencies_.random()), account, *std::move(spec), next};
 }
 
 void Api::create(Call call, const Result<JobDocument>& document) {
-  Result<Job> job = document.and_then(
-      [&](const JobDocument& known) { return make_job(known, dependencies_.clock.now()); });
+  Result<Job> job = document.and_then([&](const JobDocument& known) {
+    return make_job(call.account, known, dependencies_.clock.now());
+  });
   if (!job) {
     call.refuse(job.error());
     return;
@@ -211,7 +214,7 @@ void Api::create_all(Call call, const std::vector<JobDocument>& documents) {
   std::vector<JobId> ids;
   std::optional<Instant> next;
   for (const JobDocument& document : documents) {
-    Result<Job> job = make_job(document, now);
+    Result<Job> job = make_job(call.account, document, now);
     if (!job) {
       call.refuse(in_list(std::move(job.error()), jobs.size()));
       return;
@@ -233,7 +236,7 @@ std::function<void()> Api::notice(std::optional<Instant> next) const {
 }
 
 void Api::get(Call call, JobId id) const {
-  const Result<std::optional<Job>> job = dependencies_.store.find(kAccount, id);
+  const Result<std::optional<Job>> job = dependencies_.store.find(call.account, id);
   if (!job) {
     call.refuse(job.error());
   } else if (!*job) {
@@ -248,7 +251,7 @@ void Api::get(Call call, JobId id) const {
 }
 
 void Api::replace(Call call, JobId id) {
-  const Result<std::optional<Job>> found = dependencies_.store.find(kAccount, id);
+  const Result<std::optional<Job>> found = dependencies_.store.find(call.account, id);
   if (!found || !*found) {
     call.refuse(found ? no_such_job(id) : found.error());
     return;
@@ -273,8 +276,8 @@ void Api::replace(Call call, JobId id) {
   const std::optional<Instant> next = first_fire_time(*spec, now);
   http::Response response = job_answer(200, call.type, Job{id, (*found)->account, *spec, next});
   auto done = std::move(call).release(std::move(response), notice(next));
-  dependencies_.store.replace(std::string{kAccount}, id, *std::move(expected), std::move(*spec),
-                              next, now, std::move(done));
+  dependencies_.store.replace((*found)->account, id, *std::move(expected), std::move(*spec), next,
+                              now, std::move(done));
 }
 
 void Api::remove(Call call, JobId id) {
@@ -285,7 +288,8 @@ void Api::remove(Call call, JobId id) {
   }
   http::Response response;
   response.status = 204;
-  dependencies_.store.remove(std::string{kAccount}, id, *std::move(expected),
+  std::string account = call.account;
+  dependencies_.store.remove(std::move(account), id, *std::move(expected),
                              dependencies_.clock.now(),
                              std::move(call).release(std::move(response)));
 }
@@ -293,20 +297,21 @@ void Api::remove(Call call, JobId id) {
 void Api::remove_all(Call call, std::vector<JobId> ids) {
   std::ranges::sort(ids);
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  std::string account = call.account;
   auto done = std::move(call).release_made<std::vector<JobId>>(
       [](const std::vector<JobId>& unknown, MediaType type) {
         return make_answer(200, type, write_id_list(type.format, unknown));
       });
-  dependencies_.store.remove_all(std::string{kAccount}, std::move(ids), dependencies_.clock.now(),
+  dependencies_.store.remove_all(std::move(account), std::move(ids), dependencies_.clock.now(),
                                  std::move(done));
 }
 
 void Api::pause_or_resume(Call call, const JobActionTarget& target) {
+  std::string account = call.account;
   auto done = std::move(call).release_made<Job>([this](const Job& job, MediaType type) {
     if (job.next) dependencies_.on_due(*job.next);
     return job_answer(200, type, job);
   });
-  std::string account{kAccount};
   if (target.action == JobAction::kPause) {
     dependencies_.store.pause(std::move(account), target.id, std::move(done));
   } else {

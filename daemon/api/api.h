@@ -15,6 +15,7 @@
 #include "core/job/id.h"
 #include "core/limits.h"
 #include "core/net/network_rules.h"
+#include "daemon/api/authenticator.h"
 #include "daemon/api/call.h"
 #include "daemon/api/deliveries_api.h"
 #include "daemon/api/job_list_api.h"
@@ -41,11 +42,13 @@ class Api {
     std::function<void(Instant)> on_due;    // a job due then is stored; called on any thread
     ZoneLookup zones = no_zones;            // called by `handle` only
     NetworkRules network = {};              // where callbacks may go
+    Admission admit = admit_everybody;      // called by `handle` only
   };
 
   Api(Limits limits, Dependencies dependencies);
 
-  // Answers a request of the account `default`, now or later.
+  // Answers a request of the account that it is admitted for, now or later. Others' jobs,
+  // deliveries and secrets are to it as if they were not there.
   void handle(http::Request request, std::unique_ptr<http::Responder> responder);
 
  private:
@@ -76,7 +79,7 @@ class Api {
   void remove_all(Call call, std::vector<JobId> ids);
   void pause_or_resume(Call call, const JobActionTarget& target);
 
-  Result<Job> make_job(const JobDocument& document, Instant now);
+  Result<Job> make_job(const std::string& account, const JobDocument& document, Instant now);
   std::function<void()> notice(std::optional<Instant> next) const;
   Result<JobDocument> read_path_document(const http::Request& request,
                                          const PathJobTarget& target) const;

@@ -1,6 +1,7 @@
 #include "daemon/api/call.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 #include <variant>
 
@@ -30,8 +31,10 @@ bool Call::accept(std::span<const MediaType> offered) {
   return false;
 }
 
-void Call::refuse(const Error& error) const {
-  responder->respond(problem_answer(error, problem));
+void Call::refuse(const Error& error, http::Headers headers) const {
+  http::Response response = problem_answer(error, problem);
+  std::ranges::move(headers, std::back_inserter(response.headers));
+  responder->respond(std::move(response));
 }
 
 bool Call::allow(std::string_view methods) const {

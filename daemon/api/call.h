@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/codec/format.h"
 #include "core/error.h"
@@ -13,9 +14,6 @@
 #include "daemon/store/store.h"
 
 namespace jobsched {
-
-// The account of every request.
-constexpr std::string_view kAccount = "default";
 
 // What calls answer with, best-liked first: those with an id to give also in text.
 inline constexpr std::array kEveryType{kTextPlain, kApplicationJson, kTextXml, kApplicationXml};
@@ -32,13 +30,14 @@ struct Call {
   std::unique_ptr<http::Responder> responder;
   MediaType type = kTextPlain;  // of the answer
   MediaType problem = kTextPlain;
+  std::string account = {};  // whose request it is
 
   // Chooses the answer's type. Without an acceptable one the call is answered here; says whether
   // there is one.
   bool accept(std::span<const MediaType> offered);
 
-  // Answers with the error.
-  void refuse(const Error& error) const;
+  // Answers with the error, and with further headers.
+  void refuse(const Error& error, http::Headers headers = {}) const;
 
   // Whether the method is one of `methods`, written as in the header Allow. With any other the call
   // is answered here.

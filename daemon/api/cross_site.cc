@@ -25,7 +25,9 @@ bool is_of_another_site(const http::Request& request) {
     return *site != "same-origin" && *site != "none";
   }
   const auto origin = request.header("Origin");
-  return origin && lower_case(host_of(*origin)) != lower_case(request.header("Host").value_or(""));
+  if (!origin) return false;
+  const std::string host = lower_case(host_of(*origin));
+  return host.empty() || host != lower_case(request.header("Host").value_or(""));
 }
 
 }  // namespace

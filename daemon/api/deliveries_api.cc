@@ -94,7 +94,7 @@ void DeliveriesApi::answer(Call call, const JobDeliveriesTarget& target) const {
   if (!call.allow("GET, HEAD") || !call.accept(kDocumentTypes)) return;
   const Result<Page> page = read_page(call.request, target.id);
   const Result<void> known =
-      page.and_then([&](const Page& /*page*/) { return expect_known(target.id); });
+      page.and_then([&](const Page& /*page*/) { return expect_known(call.account, target.id); });
   if (!known) {
     call.refuse(known.error());
     return;
@@ -105,7 +105,7 @@ void DeliveriesApi::answer(Call call, const JobDeliveriesTarget& target) const {
 void DeliveriesApi::answer(Call call, const DeliveryTarget& target) const {
   if (!call.allow("GET, HEAD") || !call.accept(kDocumentTypes)) return;
   const Result<std::optional<LoggedDelivery>> found = parse_id(target.id).and_then(
-      [&](const Delivery& key) { return store_.find_delivery(kAccount, key); });
+      [&](const Delivery& key) { return store_.find_delivery(call.account, key); });
   if (!found) {
     call.refuse(found.error());
   } else if (!*found) {
@@ -122,12 +122,14 @@ void DeliveriesApi::answer(Call call, const RetryTarget& target) const {
     call.refuse(key.error());
     return;
   }
-  store_.retry(std::string{kAccount}, *key, clock_.now(), release_started(std::move(call)));
+  std::string account = call.account;
+  store_.retry(std::move(account), *key, clock_.now(), release_started(std::move(call)));
 }
 
 void DeliveriesApi::fire(Call call, const JobId& job) const {
   if (!call.accept(kDocumentTypes)) return;
-  store_.fire_now(std::string{kAccount}, job, clock_.now(), release_started(std::move(call)));
+  std::string account = call.account;
+  store_.fire_now(std::move(account), job, clock_.now(), release_started(std::move(call)));
 }
 
 Done<LoggedDelivery> DeliveriesApi::release_started(Call call) const {
@@ -168,7 +170,7 @@ Result<DeliveriesApi::Page> DeliveriesApi::read_page(const http::Request& reques
 void DeliveriesApi::list(Call call, const Page& page) const {
   // One more than the page, to know whether there is a next one.
   Result<std::vector<LoggedDelivery>> found =
-      store_.deliveries(kAccount, page.filter, page.after, page.limit + 1);
+      store_.deliveries(call.account, page.filter, page.after, page.limit + 1);
   if (!found) {
     call.refuse(found.error());
     return;
@@ -184,11 +186,11 @@ void DeliveriesApi::list(Call call, const Page& page) const {
 }
 
 // A job that is gone is known as long as the log has anything of it.
-Result<void> DeliveriesApi::expect_known(const JobId& job) const {
-  const Result<std::optional<Job>> found = store_.find(kAccount, job);
+Result<void> DeliveriesApi::expect_known(const std::string& account, const JobId& job) const {
+  const Result<std::optional<Job>> found = store_.find(account, job);
   if (!found) return tl::unexpected(found.error());
   if (*found) return {};
-  const auto logged = store_.deliveries(kAccount, {.job = job}, std::nullopt, 1);
+  const auto logged = store_.deliveries(account, {.job = job}, std::nullopt, 1);
   if (!logged) return tl::unexpected(logged.error());
   if (!logged->empty()) return {};
   return fail(ErrorKind::kNotFound,

@@ -34,7 +34,7 @@ class DeliveriesApi {
 
   static Result<Page> read_page(const http::Request& request, std::optional<JobId> job);
   void list(Call call, const Page& page) const;
-  Result<void> expect_known(const JobId& job) const;
+  Result<void> expect_known(const std::string& account, const JobId& job) const;
   Done<LoggedDelivery> release_started(Call call) const;
 
   Store& store_;

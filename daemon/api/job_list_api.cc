@@ -61,7 +61,7 @@ Result<JobListApi::Page> JobListApi::read_page(const http::Request& request) {
 }
 
 void JobListApi::stream(Call call, const Page& page) const {
-  Result<std::unique_ptr<JobIdCursor>> cursor = store_.list(kAccount, page.after, {});
+  Result<std::unique_ptr<JobIdCursor>> cursor = store_.list(call.account, page.after, {});
   if (!cursor) {
     call.refuse(cursor.error());
     return;
@@ -74,14 +74,14 @@ void JobListApi::stream(Call call, const Page& page) const {
 }
 
 void JobListApi::answer_page(Call call, const Page& page) const {
-  Result<std::vector<JobId>> ids = read_ids(page);
+  Result<std::vector<JobId>> ids = read_ids(call.account, page);
   if (!ids) {
     call.refuse(ids.error());
     return;
   }
   const bool more = ids->size() > *page.limit;
   if (more) ids->pop_back();
-  Result<std::string> body = write(call.type, page, *ids);
+  Result<std::string> body = write(call, page, *ids);
   if (!body) {
     call.refuse(body.error());
     return;
@@ -92,9 +92,10 @@ void JobListApi::answer_page(Call call, const Page& page) const {
 }
 
 // One more than the page, to know whether there is a next one.
-Result<std::vector<JobId>> JobListApi::read_ids(const Page& page) const {
+Result<std::vector<JobId>> JobListApi::read_ids(const std::string& account,
+                                                const Page& page) const {
   const Result<std::unique_ptr<JobIdCursor>> cursor =
-      store_.list(kAccount, page.after, *page.limit + 1);
+      store_.list(account, page.after, *page.limit + 1);
   if (!cursor) return tl::unexpected(cursor.error());
   std::vector<JobId> all;
   for (;;) {
@@ -106,17 +107,18 @@ Result<std::vector<JobId>> JobListApi::read_ids(const Page& page) const {
 }
 
 // As text a job is its id.
-Result<std::string> JobListApi::write(MediaType type,
+Result<std::string> JobListApi::write(const Call& call,
                                       const Page& page,
                                       const std::vector<JobId>& ids) const {
-  if (!page.expand || type.format == Format::kText) return write_id_list(type.format, ids);
+  const Format format = call.type.format;
+  if (!page.expand || format == Format::kText) return write_id_list(format, ids);
   std::vector<Job> jobs;
   for (const JobId& id : ids) {
-    Result<std::optional<Job>> job = store_.find(kAccount, id);
+    Result<std::optional<Job>> job = store_.find(call.account, id);
     if (!job) return tl::unexpected(std::move(job.error()));
     if (*job) jobs.push_back(**std::move(job));  // else it is gone since the ids were read
   }
-  return write_job_list(type.format, jobs);
+  return write_job_list(format, jobs);
 }
 
 }  // namespace jobsched

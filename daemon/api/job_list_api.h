@@ -34,8 +34,10 @@ class JobListApi {
   static Result<Page> read_page(const http::Request& request);
   void stream(Call call, const Page& page) const;
   void answer_page(Call call, const Page& page) const;
-  Result<std::vector<JobId>> read_ids(const Page& page) const;
-  Result<std::string> write(MediaType type, const Page& page, const std::vector<JobId>& ids) const;
+  Result<std::vector<JobId>> read_ids(const std::string& account, const Page& page) const;
+  Result<std::string> write(const Call& call,
+                            const Page& page,
+                            const std::vector<JobId>& ids) const;
 
   const Store& store_;
 };

@@ -43,7 +43,7 @@ void SecretsApi::answer(Call call) const {
 }
 
 void SecretsApi::list(Call call) const {
-  const Result<std::vector<AccountSecret>> secrets = store_.secrets(kAccount, clock_.now());
+  const Result<std::vector<AccountSecret>> secrets = store_.secrets(call.account, clock_.now());
   if (!secrets) {
     call.refuse(secrets.error());
     return;
@@ -68,14 +68,16 @@ void SecretsApi::rotate(Call call) const {
   AccountSecret made{SigningSecret::make(random_), now};
   http::Response response = make_answer(201, call.type, write_new_secret(call.type.format, made));
   response.headers.emplace_back("Cache-Control", "no-store");
-  store_.rotate_secret(std::string{kAccount}, std::move(made.secret), now, *overlap,
+  std::string account = call.account;
+  store_.rotate_secret(std::move(account), std::move(made.secret), now, *overlap,
                        std::move(call).release(std::move(response)));
 }
 
 void SecretsApi::remove(Call call) const {
   http::Response response;
   response.status = 204;
-  store_.remove_secrets(std::string{kAccount}, std::move(call).release(std::move(response)));
+  std::string account = call.account;
+  store_.remove_secrets(std::move(account), std::move(call).release(std::move(response)));
 }
 
 }  // namespace jobsched

@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "daemon/http/peer.h"
 #include "daemon/http/response.h"
 
 namespace jobsched::http {
@@ -41,6 +42,7 @@ Connection::Connection(std::uint64_t id,
     : id_(id),
       transport_(std::move(transport)),
       context_(context),
+      peer_(peer_address(transport_->fd())),
       framer_(context.settings.framer),
       due_(now + (transport_->established() ? context.settings.idle : context.settings.handshake)),
       shaking_hands_(!transport_->established()) {}
@@ -156,6 +158,7 @@ void Connection::hand_over(Complete complete) {
   began_.reset();
   head_only_ = complete.request.method == "HEAD";
   keep_alive_ = complete.keep_alive;
+  complete.request.peer = peer_;
   ++request_;
   std::string fault;
   try {

@@ -99,6 +99,7 @@ class Connection {
   const std::uint64_t id_;
   std::unique_ptr<Transport> transport_;
   ConnectionContext& context_;
+  const std::string peer_;  // as of Request
   Framer framer_;
   State state_ = State::kReading;
   SteadyTime due_;

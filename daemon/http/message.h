@@ -15,10 +15,11 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 
 // A complete, checked HTTP/1.1 request.
 struct Request {
-  std::string method;  // as sent: methods are case-sensitive
-  std::string target;  // raw: path and query as sent, undecoded (origin form)
-  Headers headers;     // values without surrounding white space
-  std::string body;    // de-chunked
+  std::string method;     // as sent: methods are case-sensitive
+  std::string target;     // raw: path and query as sent, undecoded (origin form)
+  Headers headers;        // values without surrounding white space
+  std::string body;       // de-chunked
+  std::string peer = {};  // the client's IP address as text; empty on a UNIX socket
 
   // The value of a header by its name in any case; several lines are joined with ", ". Absent if
   // there is none.

@@ -20,8 +20,8 @@ std::optional<std::string> exposure_fault(const Exposure& exposure) {
   const std::string reached = quote(*exposed) + " can be reached from elsewhere";
   if (!exposure.has_accounts) {
     return reached +
-           ", where everybody could do everything, as there are no accounts; listen on a loopback "
-           "address or a UNIX socket";
+           ", where everybody could do everything, as there are no accounts; let it listen on "
+           "127.0.0.1:7243 only, run `jobsched account add NAME`, and start it again as now";
   }
   if (exposure.has_tls || exposure.allow_plaintext) return std::nullopt;
   return reached +

@@ -22,6 +22,8 @@ using Fault = std::optional<std::string>;
 constexpr std::size_t kMinBody = 1'024;             // a document with a URL must fit
 constexpr std::size_t kMaxBody = 64 * 1'048'576;    // is held in memory, by each connection
 constexpr std::size_t kMaxConnections = 1'000'000;  // the most descriptors a process gets
+constexpr std::size_t kMaxJobs = 1'000'000'000;     // more than a disk holds
+constexpr std::size_t kMaxRequests = 1'000'000;     // more than a core can answer
 constexpr std::size_t kMaxConcurrency = 65'536;     // each holds a socket, and a port per target
 constexpr Millis kMinTimeout{1};
 constexpr Millis kMaxTimeout = std::chrono::minutes{5};  // a slower callback should answer 202
@@ -88,11 +90,6 @@ Fault read_name(std::string_view text,
 Fault set_listen(Settings& settings, std::string_view text, const Environment&) {
   const auto address = http::parse_address(text);
   if (!address) return address.error().detail;
-  // Whoever reaches the daemon may do everything: it has no accounts.
-  if (!address->is_loopback()) {
-    return quote(text) +
-           " can be reached from elsewhere; listen on a loopback address or a UNIX socket";
-  }
   settings.listen.emplace_back(text);
   return {};
 }
@@ -220,6 +217,14 @@ constexpr std::array kSettings{
     Setting{"limits.connections_per_address",
             [](Settings& s, std::string_view text, const Environment&) {
               return read_number(text, 0, kMaxConnections, s.connections_per_address);
+            }},
+    Setting{"limits.jobs_per_account",
+            [](Settings& s, std::string_view text, const Environment&) {
+              return read_number(text, 0, kMaxJobs, s.jobs_per_account);
+            }},
+    Setting{"limits.requests_per_second",
+            [](Settings& s, std::string_view text, const Environment&) {
+              return read_number(text, 0, kMaxRequests, s.requests_per_second);
             }},
     Setting{"delivery.concurrency",
             [](Settings& s, std::string_view text, const Environment&) {

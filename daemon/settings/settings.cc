@@ -18,9 +18,9 @@ namespace {
 constexpr std::string_view kPrefix = "JOBSCHED_";
 
 // Variables of the commands that talk to a daemon; people export them for good.
-constexpr std::array<std::string_view, 5> kClientVariables{"JOBSCHED_SERVER", "JOBSCHED_CACERT",
+constexpr std::array<std::string_view, 6> kClientVariables{"JOBSCHED_ADMIN",    "JOBSCHED_CACERT",
                                                            "JOBSCHED_KEY_FILE", "JOBSCHED_OUTPUT",
-                                                           "JOBSCHED_SECRET"};
+                                                           "JOBSCHED_SECRET",   "JOBSCHED_SERVER"};
 
 // Empty if there is none. Of the XDG directories, the specification says to ignore relative paths.
 std::string value_of(const Environment& environment, std::string_view name) {
@@ -133,10 +133,13 @@ SettingsResult read_settings(std::string_view file_name,
   return result;
 }
 
+bool listens_locally(const Settings& settings) {
+  return std::ranges::all_of(settings.listen, is_local_address);
+}
+
 NetworkRules network_rules(const Settings& settings, bool has_accounts) {
-  const bool local = std::ranges::all_of(settings.listen, is_local_address);
   const bool public_only = settings.network == NetworkMode::kAuto
-                               ? has_accounts || !local
+                               ? has_accounts || !listens_locally(settings)
                                : settings.network == NetworkMode::kPublic;
   return {public_only, settings.allow, settings.deny};
 }

@@ -24,10 +24,10 @@ enum class NetworkMode { kAny, kPublic, kAuto };
 // What `jobsched serve` can be told, with the defaults.
 struct Settings {
   std::vector<std::string> listen{"127.0.0.1:7243"};
-  bool listen_given = false;  // else sockets of the service manager take its place
   // Absent unless it was set: then that of `admin_address` if it can be had.
   std::optional<std::vector<std::string>> admin_listen = {};
   std::string admin_address;  // the default of admin_listen, see `default_admin_address`
+  bool listen_given = false;  // else sockets of the service manager take its place
   std::string store;  // a path; the default depends on the environment, see `default_store_path`
   std::optional<http::TlsFiles> tls;  // tls.cert, tls.key
   bool allow_plaintext = false;       // tls.allow_plaintext
@@ -35,6 +35,8 @@ struct Settings {
   std::size_t connections = 10'000;             // limits.connections
   std::size_t connections_per_address = 1'000;  // limits.connections_per_address; 0: any number
   Millis drain = std::chrono::seconds{30};
+  std::size_t jobs_per_account = 0;             // limits.jobs_per_account; 0: any number
+  std::size_t requests_per_second = 0;          // limits.requests_per_second, of an account; 0: any
   SchedulerSettings scheduler;                  // delivery.*, misfire.*
   NetworkMode network = NetworkMode::kAuto;     // delivery.network
   std::vector<IpNetwork> allow;                 // delivery.allow
@@ -72,6 +74,9 @@ SettingsResult read_settings(std::string_view file_name,
                              std::optional<std::string_view> yaml,
                              const Environment& environment,
                              const SettingsFlags& flags);
+
+// Whether every address that the daemon listens on is of this machine only.
+bool listens_locally(const Settings& settings);
 
 // Where callbacks may go by these settings. By kAuto that is anywhere while nobody from elsewhere
 // can add jobs, the daemon having no accounts and listening on this machine only; else public

@@ -238,7 +238,8 @@ class Refusals(DaemonTest):
     def test_unknown_resources_and_methods(self):
         unknown = "/1/jobs/03ba07bc-0c8b-4a82-9a47-c65e7a8d24af"
         rows = [
-            ("GET", "/", 404, None),
+            ("GET", "/", 406, None),
+            ("GET", "/2", 404, None),
             ("GET", "/2/jobs", 404, None),
             ("GET", "/1/job", 404, None),
             ("GET", unknown, 404, None),

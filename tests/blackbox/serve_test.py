@@ -88,7 +88,7 @@ class Serve(unittest.TestCase):
                 ended = self.serve("--listen", address, "--store", str(self.folder / "x.db"))
                 self.assertEqual(ended.returncode, CONFIG, ended.stderr)
                 self.assertIn(address, ended.stderr.decode())
-        self.assertFalse((self.folder / "x.db").exists())
+                self.assertIn("jobsched account add", ended.stderr.decode())
 
     def test_faults_in_the_settings_are_all_reported_with_their_places(self):
         settings = ("lsten: 127.0.0.1:0\n"

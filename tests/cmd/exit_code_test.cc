@@ -39,6 +39,7 @@ TEST_CASE("every kind of error has an exit code") {
       {ErrorKind::kTooLarge, ExitCode::kRefused},
       {ErrorKind::kUnsupportedMedia, ExitCode::kError},
       {ErrorKind::kInvalid, ExitCode::kRefused},
+      {ErrorKind::kTooManyRequests, ExitCode::kTryLater},
       {ErrorKind::kInternal, ExitCode::kError},
       {ErrorKind::kUnavailable, ExitCode::kTryLater},
       {ErrorKind::kStoreFull, ExitCode::kTryLater},

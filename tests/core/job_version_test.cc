@@ -55,7 +55,8 @@ TEST_CASE("a job has another version for each thing that a client may set") {
     JobSpec spec = sample();
     change(spec);
     CHECK(job_version(spec).size() == 16);
-    CHECK(job_version(spec) == job_version(JobSpec(spec)));
+    const JobSpec same = spec;
+    CHECK(job_version(spec) == job_version(same));
     CHECK(versions.insert(job_version(spec)).second);
   }
 }

@@ -34,7 +34,7 @@ TEST_CASE("beyond this machine a daemon needs accounts and encryption") {
       {{}, false, false, false, ""},
       {{"127.0.0.1:80", "[::1]:80", "unix:/s"}, false, false, false, ""},
       {{"127.0.0.1:80"}, true, false, false, ""},
-      {{"0.0.0.0:80"}, false, false, false, "no accounts; listen on a loopback address"},
+      {{"0.0.0.0:80"}, false, false, false, "run `jobsched account add NAME`"},
       {{"0.0.0.0:80"}, false, true, false, "no accounts"},
       {{"0.0.0.0:80"}, false, false, true, "no accounts"},
       {{"127.0.0.1:80", "[::]:80"}, false, true, true, "\"[::]:80\" can be reached"},

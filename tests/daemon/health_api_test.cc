@@ -8,6 +8,7 @@
 
 #include "daemon/api/admin_api.h"
 #include "tests/support/api_rig.h"
+#include "tests/support/memory_store.h"
 #include "tests/support/recorder.h"
 
 namespace jobsched::testing {
@@ -19,7 +20,11 @@ http::Response ask(const Result<void>& ready,
                    std::string_view target,
                    std::string_view accept = "") {
   const HealthApi health([&] { return ready; });
-  const AdminApi api({health, [] { return "a 1\n"; }});
+  MemoryStore store;
+  FakeClock clock{ApiRig::kNow};
+  AccountKeys keys;
+  const AdminApi api({health, [] { return "a 1\n"; },
+                      AccountsApi({store, keys, clock, [] { return std::uint64_t{0}; }})});
   http::Request request{std::string(method), std::string(target), {}, {}};
   if (!accept.empty()) request.headers.emplace_back("Accept", accept);
   std::optional<http::Response> answer;

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <future>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "daemon/http/server.h"
 #include "tests/support/http_client.h"
 #include "tests/support/shelf.h"
+#include "tests/support/temporary_directory.h"
 
 namespace jobsched::http {
 
@@ -371,6 +373,18 @@ TEST_CASE("a source answers HEAD with its length, unasked") {
   client.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
   CHECK(client.read(true).has("Content-Length: 30"));
   CHECK(log.given == 0);
+}
+
+TEST_CASE("a request says from which address it comes, but on a UNIX socket") {
+  const testing::TemporaryDirectory directory;
+  const Handler tell = [](const Request& request, std::unique_ptr<Responder> responder) {
+    responder->respond(text_response(200, "<" + request.peer + ">"));
+  };
+  TestServer server(tell, {}, {"127.0.0.1:0", "[::1]:0", "unix:" + (directory / "socket")});
+  const std::vector<std::string> peers{"<127.0.0.1>", "<::1>", "<>"};
+  REQUIRE(server.addresses().size() == peers.size());
+  for (std::size_t i = 0; i < peers.size(); ++i)
+    CHECK(ask(server.addresses()[i], kGet).body == peers[i]);
 }
 
 TEST_CASE("a server listens on several addresses at once") {

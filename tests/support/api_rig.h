@@ -11,7 +11,11 @@
 
 #include <doctest/doctest.h>
 
+#include "daemon/api/account_keys.h"
+#include "daemon/api/accounts_api.h"
+#include "daemon/api/answer.h"
 #include "daemon/api/api.h"
+#include "daemon/api/authenticator.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/recorder.h"
 
@@ -24,11 +28,14 @@ class ApiRig {
   static constexpr std::string_view kDocument =
       R"({"url":"http://a.test/","when":"2027-01-15T09:00:00Z","data":"x"})";
 
-  explicit ApiRig(Store& target, NetworkRules network = {})
+  explicit ApiRig(Store& target, NetworkRules network = {}, int requests_per_second = 0)
       : store(target),
+        authenticator_(keys, clock, requests_per_second),
         api_({},
              {store, clock, [this] { return ++random_; },
-              [this](Instant due) { noticed.push_back(due); }, no_zones, std::move(network)}) {}
+              [this](Instant due) { noticed.push_back(due); }, no_zones, std::move(network),
+              [this](Call& call) { return authenticator_.admit(call); }}),
+        accounts_({store, keys, clock, [this] { return ++random_; }}) {}
 
   // Sends a request; its answer appears in the returned place, at once or after a commit.
   std::optional<http::Response>& send(std::string method,
@@ -36,9 +43,25 @@ class ApiRig {
                                       std::string_view body = {},
                                       http::Headers headers = {}) {
     answers_.emplace_back();
-    api_.handle({std::move(method), std::move(target), std::move(headers), std::string{body}},
+    api_.handle({std::move(method), std::move(target), std::move(headers), std::string{body}, peer},
                 std::make_unique<Recorder>(answers_.back()));
     return answers_.back();
+  }
+
+  // The same to the calls on accounts, with its commit.
+  http::Response ask_admin(std::string method,
+                           std::string target,
+                           std::string_view body = {},
+                           http::Headers headers = {}) {
+    auto& answer = answers_.emplace_back();
+    Call call{{std::move(method), std::move(target), std::move(headers), std::string{body}},
+              std::make_unique<Recorder>(answer)};
+    call.problem = problem_type(call.request.header("Accept"), {});
+    REQUIRE(AccountsApi::answers(call.request.path()));
+    accounts_.answer(std::move(call));
+    if (!answer) store.commit_group();
+    REQUIRE(answer);
+    return *std::move(answer);
   }
 
   // The same, and its commit.
@@ -62,11 +85,15 @@ class ApiRig {
   FakeClock clock{kNow};
   Store& store;
   std::vector<Instant> noticed;  // when the engine was told that something is due
+  AccountKeys keys;              // none: everybody may come in
+  std::string peer;              // from where requests come
 
  private:
   std::uint64_t random_ = 0;
   std::deque<std::optional<http::Response>> answers_;
+  Authenticator authenticator_;
   Api api_;
+  AccountsApi accounts_;
 };
 
 // The value of a header of an answer, empty if it has none of that name.
