@@ -10,6 +10,7 @@
 
 #include <curl/curl.h>
 
+#include "cmd/key_file.h"
 #include "core/codec/codec.h"
 #include "core/limits.h"
 #include "core/version.h"
@@ -144,6 +145,7 @@ void Client::configure(const ClientRequest& request, Transfer& transfer) {
 
 Fallible<void> Client::perform(const ClientRequest& request, Transfer& transfer) {
   if (!handle_) return fail(ExitCode::kError, "libcurl cannot be set up");
+  if (const auto loaded = load_key(); !loaded) return loaded;
   CURL* const handle = transfer.handle = handle_.get();
   configure(request, transfer);
 
@@ -156,6 +158,7 @@ Fallible<void> Client::perform(const ClientRequest& request, Transfer& transfer)
   };
   add_header("Accept: " + std::string(media_type(request.accept)));
   if (!request.body.empty()) add_header("Content-Type: application/json");
+  if (!authorization_.empty()) add_header(authorization_);
   add_header("Expect:");  // would cost a second with servers that do not know it
   std::array<char, CURL_ERROR_SIZE> reason{};
   curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers.get());
@@ -177,6 +180,13 @@ Fallible<void> Client::perform(const ClientRequest& request, Transfer& transfer)
   curl_easy_getinfo(handle, CURLINFO_CONTENT_TYPE, &type);
   const auto content_type = type == nullptr ? std::nullopt : std::optional<std::string_view>(type);
   return tl::unexpected(problem_failure(static_cast<int>(status), content_type, transfer.body));
+}
+
+Fallible<void> Client::load_key() {
+  if (server_.key_file.empty() || !authorization_.empty()) return {};
+  return read_key_file(server_.key_file).map([this](const std::string& key) {
+    authorization_ = "Authorization: Bearer " + key;
+  });
 }
 
 Fallible<std::string> Client::send(const ClientRequest& request) {

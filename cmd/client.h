@@ -22,6 +22,8 @@ struct ClientRequest {
 // proxy of the environment, verifies TLS. Not thread-safe.
 class Client {
  public:
+  // Sends the key of the address's key file, if it names one, with every request; the file is read
+  // at the first, whose errors are those of `read_key_file`, too.
   explicit Client(ServerAddress server);
 
   // Sends a request and waits for the answer's body: 5 s to connect, 60 s in all.
@@ -42,7 +44,10 @@ class Client {
   Fallible<void> perform(const ClientRequest& request, Transfer& transfer);
   Failure unreachable(int curl_code, const std::string& reason, const ClientRequest& request) const;
 
+  Fallible<void> load_key();
+
   ServerAddress server_;
+  std::string authorization_;                      // the header's line; empty: none
   std::unique_ptr<void, void (*)(void*)> handle_;  // of libcurl, whose header stays in the source
 };
 

@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cmd/account.h"
 #include "cmd/add.h"
 #include "cmd/backup.h"
 #include "cmd/console.h"
@@ -75,6 +76,7 @@ class CommandLine {
     add<NextOptions>(Outputs::kTextOrJson);
     add<ListenOptions>(Outputs::kTextOrJson);
     add<SecretOptions>(Outputs::kAny);
+    add<AccountOptions>(Outputs::kAny);
     add<BackupOptions>(Outputs::kNone);
     add<RestoreOptions>(Outputs::kNone);
     add<VersionOptions>(Outputs::kTextOrJson);
@@ -145,6 +147,7 @@ class CommandLine {
              NextOptions,
              ListenOptions,
              SecretOptions,
+             AccountOptions,
              BackupOptions,
              RestoreOptions,
              VersionOptions>

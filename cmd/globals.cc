@@ -55,6 +55,8 @@ void setup(CLI::App& app, GlobalOptions& options) {
            "Trust the authorities of FILE for https, not the system's (JOBSCHED_CACERT)");
   add_text(app, "-o,--output", options.output, "FORMAT",
            "Print documents as text, json or xml (JOBSCHED_OUTPUT)");
+  add_text(app, "--key-file", options.key_file, "FILE",
+           "The file with the key of your account (JOBSCHED_KEY_FILE)");
 }
 
 Fallible<Globals> resolve(const GlobalOptions& options, Outputs outputs, Environment environment) {
@@ -75,6 +77,10 @@ Fallible<Globals> resolve(const GlobalOptions& options, Outputs outputs, Environ
   auto server = parse_server_address(text);
   if (!server) return refuse_argument(place, server.error());
   server->cacert = options.cacert.value_or(variable("JOBSCHED_CACERT"));
+  if (options.key_file && options.key_file->empty()) {
+    return fail(ExitCode::kUsage, "--key-file: is empty; name the file with the key");
+  }
+  server->key_file = options.key_file.value_or(variable("JOBSCHED_KEY_FILE"));
   return Globals{std::move(*server), *output, std::move(environment)};
 }
 

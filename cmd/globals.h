@@ -18,7 +18,8 @@ namespace jobsched::cmd {
 struct GlobalOptions {
   std::optional<std::string> server;
   std::optional<std::string> output;
-  std::optional<std::string> cacert;
+  std::optional<std::string> cacert = {};
+  std::optional<std::string> key_file = {};
 };
 
 void setup(CLI::App& app, GlobalOptions& options);
@@ -37,7 +38,7 @@ struct Globals {
   Environment environment;
 };
 
-// The options, else the variables JOBSCHED_SERVER, JOBSCHED_CACERT and JOBSCHED_OUTPUT, else the
+// The options, else the variables JOBSCHED_SERVER, _CACERT, _KEY_FILE and _OUTPUT, else the
 // defaults. An option that the command has no use for is refused; of a variable, which is meant for
 // every command, what it has no use for is passed over. Errors: kUsage.
 Fallible<Globals> resolve(const GlobalOptions& options, Outputs outputs, Environment environment);

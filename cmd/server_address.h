@@ -11,10 +11,11 @@ constexpr std::string_view kDefaultServer = "http://127.0.0.1:7243";
 
 // Where a client command finds the daemon.
 struct ServerAddress {
-  std::string text;         // as given, for messages
-  std::string url;          // what goes before a target, e.g. "http://127.0.0.1:7243"
-  std::string socket;       // the path of a UNIX socket; empty for TCP
-  std::string cacert = {};  // PEM: the authorities that TLS trusts; empty: those of the system
+  std::string text;           // as given, for messages
+  std::string url;            // what goes before a target, e.g. "http://127.0.0.1:7243"
+  std::string socket;         // the path of a UNIX socket; empty for TCP
+  std::string cacert = {};    // PEM: the authorities that TLS trusts; empty: those of the system
+  std::string key_file = {};  // with the key that the client shows itself by; empty: by none
 };
 
 // Reads "http://HOST[:PORT]", the same with https, or "unix:/path"; a path after the port is that

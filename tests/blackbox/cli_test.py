@@ -404,8 +404,8 @@ class WithoutADaemon(unittest.TestCase):
                 self.assertIn(word, stderr)
 
     def test_help_and_version(self):
-        commands = ("serve", "add", "list", "get", "rm", "update", "next", "secret", "listen",
-                    "version")
+        commands = ("serve", "add", "list", "get", "rm", "update", "next", "account", "secret",
+                    "listen", "version")
         stdout, _ = self.expect(OK, "--help")
         for command in commands:
             self.assertIn(command, stdout)

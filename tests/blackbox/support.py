@@ -160,8 +160,8 @@ class Daemon:
         log = open(self.log, "ab")
         start = log.tell()
         self.process = subprocess.Popen(
-            [JOBSCHED, "serve", "--config", str(self.config), "--listen", self.listen,
-             "--store", str(self.store)],
+            [JOBSCHED, "serve", "--config", str(self.config), "--store", str(self.store),
+             *(("--listen", self.listen) if self.listen else ())],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment)
         log.close()
 
