@@ -9,6 +9,7 @@
 #include "cmd/patience.h"
 #include "cmd/wait.h"
 #include "core/codec/codec.h"
+#include "core/codec/idempotency_key.h"
 #include "core/job/document.h"
 #include "core/limits.h"
 #include "daemon/clock.h"
@@ -29,6 +30,19 @@ Fallible<void> check_only(const JobDocument& document,
   return {};
 }
 
+// A time that is told from now on is another one at each run, and the job another job.
+Fallible<void> check_key(const AddOptions& options) {
+  if (!options.idempotency_key) return {};
+  if (!is_idempotency_key(*options.idempotency_key)) {
+    return fail(ExitCode::kUsage,
+                "--idempotency-key takes 1 to 255 printable ASCII characters, like order-1234");
+  }
+  if (!options.job.in) return {};
+  return fail(ExitCode::kUsage,
+              "with --in each run asks for another time, and so for another job; use --at with a "
+              "time that stays the same beside --idempotency-key");
+}
+
 // Who knows the id may end the wait, but not the job with it.
 Fallible<void> print_and_wait(Client& client, const std::string& id) {
   const HeldInterrupts held;
@@ -45,6 +59,9 @@ CLI::App* setup(CLI::App& parent, AddOptions& options) {
   add_text(*app, "-f,--file", options.file, "FILE",
            "Store all jobs of FILE, or - for standard input: a document of the API a\n"
            "line, a JSON array, or XML; nothing is sent unless all are right");
+  add_text(*app, "--idempotency-key", options.idempotency_key, "KEY",
+           "Store the job once, however often this is run again within a day with\n"
+           "the same KEY for the same job; prints the id it has from the first time");
   add_flag(*app, "-n,--dry-run", options.dry_run,
            "Only check the job and say when it would fire; asks no daemon");
   add_flag(*app, "--wait", options.wait,
@@ -67,7 +84,7 @@ CLI::App* setup(CLI::App& parent, AddOptions& options) {
 Fallible<void> run(const AddOptions& options, const Globals& globals) {
   const Instant now = SystemClock().now();
   if (options.file) {
-    if (options.url || options.job.any() || options.wait) {
+    if (options.url || options.job.any() || options.wait || options.idempotency_key) {
       return fail(ExitCode::kUsage, "the jobs of --file say everything; leave the rest out");
     }
     return add_file(*options.file, options.dry_run, now, globals);
@@ -79,6 +96,7 @@ Fallible<void> run(const AddOptions& options, const Globals& globals) {
   if (!options.job.has_schedule()) {
     return fail(ExitCode::kUsage, "say when: --at TIME, --in DURATION or --cron EXPR");
   }
+  if (const auto key = check_key(options); !key) return key;
   const auto changes = read_changes(options.job, now, globals.environment);
   if (!changes) return tl::unexpected(changes.error());
   if (const auto text = require_text("URL", options.url); !text) return text;
@@ -89,7 +107,8 @@ Fallible<void> run(const AddOptions& options, const Globals& globals) {
   const std::string body = write_document(Format::kJson, document);
 
   Client client(globals.server);
-  const auto answer = client.send({"POST", "/1/jobs", Format::kJson, body});
+  const auto answer =
+      client.send({"POST", "/1/jobs", Format::kJson, body, options.idempotency_key.value_or("")});
   if (!answer) return tl::unexpected(answer.error());
   const auto summary = summarize(*answer, now);
   if (!summary) return fail(ExitCode::kError, summary.error().detail);

@@ -16,6 +16,7 @@ struct AddOptions {
   JobOptions job;
   std::optional<std::string> url;
   std::optional<std::string> file;
+  std::optional<std::string> idempotency_key;
   bool dry_run = false;
   bool wait = false;
 };

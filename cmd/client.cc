@@ -12,6 +12,7 @@
 
 #include "cmd/key_file.h"
 #include "core/codec/codec.h"
+#include "core/codec/idempotency_key.h"
 #include "core/limits.h"
 #include "core/version.h"
 
@@ -159,6 +160,9 @@ Fallible<void> Client::perform(const ClientRequest& request, Transfer& transfer)
   add_header("Accept: " + std::string(media_type(request.accept)));
   if (!request.body.empty()) add_header("Content-Type: application/json");
   if (!authorization_.empty()) add_header(authorization_);
+  if (!request.idempotency_key.empty()) {
+    add_header("Idempotency-Key: " + write_idempotency_key(request.idempotency_key));
+  }
   add_header("Expect:");  // would cost a second with servers that do not know it
   std::array<char, CURL_ERROR_SIZE> reason{};
   curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers.get());

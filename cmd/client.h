@@ -15,7 +15,8 @@ struct ClientRequest {
   std::string method;
   std::string target;  // e.g. "/1/jobs"
   Format accept;
-  std::string body = {};  // JSON; none if empty
+  std::string body = {};             // JSON; none if empty
+  std::string idempotency_key = {};  // none if empty
 };
 
 // Talks to a daemon over HTTP; keeps its connection between calls. Follows no redirect, uses no

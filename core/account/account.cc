@@ -1,7 +1,6 @@
 #include "core/account/account.h"
 
 #include <openssl/crypto.h>
-#include <openssl/sha.h>
 
 #include <algorithm>
 
@@ -52,10 +51,7 @@ std::string make_account_key(const std::function<std::uint64_t()>& random) {
 }
 
 KeyHash hash_account_key(std::string_view key) {
-  KeyHash hash{};
-  static_assert(sizeof(hash) == SHA256_DIGEST_LENGTH);
-  SHA256(reinterpret_cast<const unsigned char*>(key.data()), key.size(), hash.data());
-  return hash;
+  return digest_of(key);
 }
 
 bool same_key(const KeyHash& a, const KeyHash& b) {

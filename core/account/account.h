@@ -1,12 +1,12 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
 
+#include "core/digest.h"
 #include "core/error.h"
 #include "core/time/instant.h"
 
@@ -25,8 +25,8 @@ constexpr std::size_t kMaxAccountName = 64;
 // digit. It needs no escaping wherever it is written. Errors: kInvalid, field "name".
 Result<void> check_account_name(std::string_view name);
 
-// SHA-256 of a key's text.
-using KeyHash = std::array<std::uint8_t, 32>;
+// Of a key's text.
+using KeyHash = Digest;
 
 // A new key's text; `random` gives 64 random bits, fit for keys, a call.
 std::string make_account_key(const std::function<std::uint64_t()>& random);

@@ -17,6 +17,7 @@
 #include "core/net/network_rules.h"
 #include "daemon/api/authenticator.h"
 #include "daemon/api/call.h"
+#include "daemon/api/create_api.h"
 #include "daemon/api/deliveries_api.h"
 #include "daemon/api/job_list_api.h"
 #include "daemon/api/secrets_api.h"
@@ -70,26 +71,20 @@ class Api {
     deliveries_.answer(std::move(call), target);
   }
 
-  void create_from_body(Call call);
-  void create(Call call, const Result<JobDocument>& document);
-  void create_all(Call call, const std::vector<JobDocument>& documents);
   void get(Call call, JobId id) const;
   void replace(Call call, JobId id);
   void remove(Call call, JobId id);
   void remove_all(Call call, std::vector<JobId> ids);
   void pause_or_resume(Call call, const JobActionTarget& target);
 
-  Result<Job> make_job(const std::string& account, const JobDocument& document, Instant now);
   std::function<void()> notice(std::optional<Instant> next) const;
-  Result<JobDocument> read_path_document(const http::Request& request,
-                                         const PathJobTarget& target) const;
 
   Limits limits_;
   Dependencies dependencies_;
+  CreateApi creates_;
   JobListApi list_;
   DeliveriesApi deliveries_;
   SecretsApi secrets_;
-  JobIdGenerator ids_;
 };
 
 }  // namespace jobsched

@@ -26,6 +26,7 @@ inline constexpr std::array kDropAccount{
     "DELETE FROM retired_jobs WHERE account = ?1",
     "DELETE FROM attempts WHERE account = ?1",
     "DELETE FROM signing_secrets WHERE account = ?1",
+    "DELETE FROM idempotency_keys WHERE account = ?1",
     "DELETE FROM accounts WHERE id = ?1",
 };
 

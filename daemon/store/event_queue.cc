@@ -17,14 +17,17 @@ std::size_t size_of(const JobSpec& spec) {
          size(spec.name) + headers;
 }
 
+std::size_t size_of(const std::vector<Job>& jobs) {
+  std::size_t size = 0;
+  for (const Job& job : jobs)
+    size += sizeof(Job) + size_of(job.spec);
+  return size;
+}
+
 std::size_t size_of(const StoreEvent& event) {
   if (const auto* create = std::get_if<CreateEvent>(&event)) return size_of(create->job.spec);
-  if (const auto* create = std::get_if<CreateAllEvent>(&event)) {
-    std::size_t size = 0;
-    for (const Job& job : create->jobs)
-      size += sizeof(Job) + size_of(job.spec);
-    return size;
-  }
+  if (const auto* create = std::get_if<CreateAllEvent>(&event)) return size_of(create->jobs);
+  if (const auto* create = std::get_if<CreateOnceEvent>(&event)) return size_of(create->jobs);
   if (const auto* remove = std::get_if<RemoveAllEvent>(&event)) {
     return remove->ids.size() * sizeof(JobId);
   }
@@ -34,6 +37,7 @@ std::size_t size_of(const StoreEvent& event) {
 
 std::size_t weight_of(const StoreEvent& event) {
   if (const auto* create = std::get_if<CreateAllEvent>(&event)) return create->jobs.size();
+  if (const auto* create = std::get_if<CreateOnceEvent>(&event)) return create->jobs.size();
   if (const auto* remove = std::get_if<RemoveAllEvent>(&event)) return remove->ids.size();
   return 1;
 }

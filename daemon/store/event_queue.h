@@ -37,6 +37,13 @@ struct CreateAllEvent {
   Pending<std::vector<Created>> pending;
 };
 
+struct CreateOnceEvent {
+  IdempotencyKey key;
+  std::vector<Job> jobs;
+  Instant now;
+  Pending<CreatedOnce> pending;
+};
+
 struct ReplaceEvent {
   std::string account;
   JobId id;
@@ -151,6 +158,7 @@ struct RemoveAccountEvent {
 
 using StoreEvent = std::variant<CreateEvent,
                                 CreateAllEvent,
+                                CreateOnceEvent,
                                 ReplaceEvent,
                                 RemoveEvent,
                                 RemoveAllEvent,

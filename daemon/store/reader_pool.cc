@@ -2,6 +2,7 @@
 
 #include "daemon/store/account_statements.h"
 #include "daemon/store/connection.h"
+#include "daemon/store/idempotency_statements.h"
 #include "daemon/store/statements.h"
 
 namespace jobsched::sql {
@@ -9,6 +10,7 @@ namespace jobsched::sql {
 Reader::Reader(std::unique_ptr<SQLite::Database> connection)
     : database(std::move(connection)),
       find_job(*database, kFindJob),
+      find_created(*database, kFindCreated),
       account_size(*database, kAccountSize),
       list_size(*database, kListSize),
       list_ids(*database, kListIds),

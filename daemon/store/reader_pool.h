@@ -22,6 +22,7 @@ struct Reader {
 
   std::unique_ptr<SQLite::Database> database;
   SQLite::Statement find_job;
+  SQLite::Statement find_created;
   SQLite::Statement account_size;
   SQLite::Statement list_size;
   SQLite::Statement list_ids;

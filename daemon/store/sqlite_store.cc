@@ -8,6 +8,7 @@
 
 #include "daemon/store/account_control.h"
 #include "daemon/store/connection.h"
+#include "daemon/store/idempotency_keys.h"
 #include "daemon/store/job_row.h"
 #include "daemon/store/list_cursor.h"
 #include "daemon/store/reader_pool.h"
@@ -71,9 +72,11 @@ struct Summary {
 
   void operator()(const CreateEvent& event) const { add(**event.pending.result); }
 
-  void operator()(const CreateAllEvent& event) const {
-    for (const Created& created : **event.pending.result)
-      add(created);
+  void operator()(const CreateAllEvent& event) const { add(**event.pending.result); }
+
+  void operator()(const CreateOnceEvent& event) const {
+    const CreatedOnce& once = **event.pending.result;
+    if (!once.repeated) add(once.jobs);
   }
 
   void operator()(const ClaimEvent& event) const {
@@ -84,6 +87,11 @@ struct Summary {
 
   template <class Event>
   void operator()(const Event& /*event*/) const {}
+
+  void add(const std::vector<Created>& all) const {
+    for (const Created& created : all)
+      add(created);
+  }
 
   void add(const Created& created) const { report.created += created.replaced ? 0U : 1U; }
 };
@@ -153,6 +161,14 @@ void SqliteStore::create(Job job, Done<Created> done) {
 
 void SqliteStore::create_all(std::vector<Job> jobs, Done<std::vector<Created>> done) {
   submit(CreateAllEvent{std::move(jobs), Pending<std::vector<Created>>(std::move(done))});
+}
+
+void SqliteStore::create_once(IdempotencyKey key,
+                              std::vector<Job> jobs,
+                              Instant now,
+                              Done<CreatedOnce> done) {
+  submit(
+      CreateOnceEvent{std::move(key), std::move(jobs), now, Pending<CreatedOnce>(std::move(done))});
 }
 
 void SqliteStore::replace(std::string account,
@@ -251,6 +267,15 @@ Result<std::vector<Account>> SqliteStore::accounts() const {
     if (!reader) return tl::unexpected(reader.error());
     sql::Run run((*reader)->list_accounts);
     return sql::read_accounts(run);
+  });
+}
+
+Result<std::optional<CreatedOnce>> SqliteStore::find_created(const IdempotencyKey& key,
+                                                             Instant now) const {
+  return sql::guarded(path_, [&]() -> Result<std::optional<CreatedOnce>> {
+    Result<sql::ReaderPool::Lent> reader = readers_->lend();
+    if (!reader) return tl::unexpected(reader.error());
+    return sql::find_created((*reader)->find_created, key, now);
   });
 }
 

@@ -80,6 +80,10 @@ class SqliteStore final : public Store {
 
   void create(Job job, Done<Created> done) override;
   void create_all(std::vector<Job> jobs, Done<std::vector<Created>> done) override;
+  void create_once(IdempotencyKey key,
+                   std::vector<Job> jobs,
+                   Instant now,
+                   Done<CreatedOnce> done) override;
   void replace(std::string account,
                JobId id,
                JobVersions expected,
@@ -132,6 +136,8 @@ class SqliteStore final : public Store {
                                                  std::size_t limit) const override;
   Result<std::optional<Instant>> last_claim() const override;
   Result<std::vector<ZoneInUse>> zones() const override;
+  Result<std::optional<CreatedOnce>> find_created(const IdempotencyKey& key,
+                                                  Instant now) const override;
   Result<std::vector<AccountSecret>> secrets(std::string_view account, Instant now) const override;
   Result<StoreCounts> counts() const override;
 

@@ -47,6 +47,14 @@ class Store {
   // The same for many jobs in their order, all of them or none.
   virtual void create_all(std::vector<Job> jobs, Done<std::vector<Created>> done) = 0;
 
+  // The same for a request that the account may send again: if it has created with this key before,
+  // up to kIdempotencyPeriod ago, gives what became of that, and creates nothing. kInvalid if that
+  // was another request.
+  virtual void create_once(IdempotencyKey key,
+                           std::vector<Job> jobs,
+                           Instant now,
+                           Done<CreatedOnce> done) = 0;
+
   // Puts `spec` and `next` in place of the job's own; the job keeps its id and account. An
   // outstanding delivery of the old definition ends as superseded. A new epoch begins if the clock
   // was set back so far that the job has fired at `next` before. kNotFound if the account has no
@@ -150,13 +158,18 @@ class Store {
   // Puts another key in place of the account's own, which ends at once. kNotFound if it has none.
   virtual void rotate_key(std::string name, KeyHash key, Done<void> done) = 0;
 
-  // Deletes an account and all that it has: jobs, outstanding deliveries, log and secrets. What is
-  // in flight goes on, but nothing is recorded of it. kNotFound if it has no key; kConflict if it
-  // is one that the removal does not allow for.
+  // Deletes an account and all that it has: jobs, outstanding deliveries, log, secrets and
+  // idempotency keys. What is in flight goes on, but nothing is recorded of it. kNotFound if it has
+  // no key; kConflict if it is one that the removal does not allow for.
   virtual void remove_account(AccountRemoval removal, Done<void> done) = 0;
 
   // The accounts that have a key, in order of their names.
   virtual Result<std::vector<Account>> accounts() const = 0;
+
+  // What `create_once` would give at `now` without creating anything; absent if it would create.
+  // kInvalid as there.
+  virtual Result<std::optional<CreatedOnce>> find_created(const IdempotencyKey& key,
+                                                          Instant now) const = 0;
 
   // The secrets of the account that are in use at `now`, the newest first.
   virtual Result<std::vector<AccountSecret>> secrets(std::string_view account,

@@ -14,6 +14,7 @@
 #include "core/delivery/lifecycle.h"
 #include "core/delivery/log.h"
 #include "core/delivery/signature.h"
+#include "core/digest.h"
 #include "core/error.h"
 #include "core/job/job.h"
 
@@ -34,6 +35,27 @@ struct Created {
   bool replaced = false;  // it took the place of the job of its name, whose id this is
 
   bool operator==(const Created&) const = default;
+};
+
+// What a client calls a request to create, so that it may be sent again (`Idempotency-Key`).
+struct IdempotencyKey {
+  std::string account;
+  std::string key;
+  Digest request;  // of all that says what is asked for
+
+  bool operator==(const IdempotencyKey&) const = default;
+};
+
+// How long a request is known by its key.
+constexpr Millis kIdempotencyPeriod = std::chrono::hours{24};
+
+// What became of such a request.
+struct CreatedOnce {
+  std::vector<Created> jobs;
+  Instant first;          // when it was carried out
+  bool repeated = false;  // not now, but by an earlier request of that key
+
+  bool operator==(const CreatedOnce&) const = default;
 };
 
 // Finer than a store keeps: a target may have thousands of places a second.

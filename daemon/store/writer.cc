@@ -52,6 +52,7 @@ Writer::Writer(std::unique_ptr<SQLite::Database> database,
       claimer_(*database_, accounts_, log_, zones, std::move(damaged)),
       control_(*database_, accounts_, zones),
       account_control_(*database_, accounts_),
+      idempotency_keys_(*database_),
       rearmer_(*database_, log_, std::move(zones)),
       rezoner_(*database_, accounts_),
       create_job_(*database_, kCreateJob),
@@ -143,9 +144,25 @@ Result<Created> Writer::apply(CreateEvent& event) {
 }
 
 Result<std::vector<Created>> Writer::apply(CreateAllEvent& event) {
+  return create(event.jobs);
+}
+
+Result<CreatedOnce> Writer::apply(CreateOnceEvent& event) {
+  Result<std::optional<CreatedOnce>> before = idempotency_keys_.find(event.key, event.now);
+  if (!before) return tl::unexpected(std::move(before.error()));
+  if (*before) return **std::move(before);
+  const Result<std::int64_t> account = accounts_.find_for_more(event.key.account);
+  if (!account) return tl::unexpected(account.error());
+  return create(event.jobs).map([&](std::vector<Created> jobs) {
+    idempotency_keys_.keep(*account, event.key, jobs, event.now);
+    return CreatedOnce{std::move(jobs), event.now};
+  });
+}
+
+Result<std::vector<Created>> Writer::create(const std::vector<Job>& jobs) {
   std::vector<Created> all;
-  all.reserve(event.jobs.size());
-  for (const Job& job : event.jobs) {
+  all.reserve(jobs.size());
+  for (const Job& job : jobs) {
     const Result<Created> created = create(job);
     if (!created) return tl::unexpected(created.error());
     all.push_back(*created);

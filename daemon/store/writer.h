@@ -14,6 +14,7 @@
 #include "daemon/store/attempt_log.h"
 #include "daemon/store/claimer.h"
 #include "daemon/store/event_queue.h"
+#include "daemon/store/idempotency_keys.h"
 #include "daemon/store/job_control.h"
 #include "daemon/store/rearmer.h"
 #include "daemon/store/rezoner.h"
@@ -56,6 +57,7 @@ class Writer {
   void execute(Event& event);
   Result<Created> apply(CreateEvent& event);
   Result<std::vector<Created>> apply(CreateAllEvent& event);
+  Result<CreatedOnce> apply(CreateOnceEvent& event);
   Result<void> apply(ReplaceEvent& event);
   Result<void> apply(RemoveEvent& event);
   Result<std::vector<JobId>> apply(RemoveAllEvent& event);
@@ -76,6 +78,7 @@ class Writer {
 
   bool remove(std::optional<std::int64_t> account, const JobId& id, Instant now);
   Result<Created> create(const Job& job);
+  Result<std::vector<Created>> create(const std::vector<Job>& jobs);
   Result<void> expect_room(std::int64_t account, const std::string& name);
   Result<void> insert(std::int64_t account, const Job& job);
   Result<void> replace(std::int64_t account,
@@ -103,6 +106,7 @@ class Writer {
   Claimer claimer_;
   JobControl control_;
   AccountControl account_control_;
+  IdempotencyKeys idempotency_keys_;
   Rearmer rearmer_;
   Rezoner rezoner_;
   SQLite::Statement create_job_;

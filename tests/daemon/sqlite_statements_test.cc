@@ -5,6 +5,7 @@
 #include <SQLiteCpp/Statement.h>
 #include <doctest/doctest.h>
 
+#include "daemon/store/idempotency_statements.h"
 #include "daemon/store/log_statements.h"
 #include "daemon/store/schema.h"
 #include "daemon/store/statements.h"
@@ -16,6 +17,7 @@ TEST_CASE("no statement of a request or a firing reads a whole table or sorts") 
   sql::migrate(database);
   std::vector<std::string> hot(sql::kHot.begin(), sql::kHot.end());
   hot.insert(hot.end(), sql::kHotOfLog.begin(), sql::kHotOfLog.end());
+  hot.insert(hot.end(), sql::kHotOfIdempotency.begin(), sql::kHotOfIdempotency.end());
   for (const std::string& sql : hot) {
     CAPTURE(sql);
     SQLite::Statement plan(database, "EXPLAIN QUERY PLAN " + sql);

@@ -6,8 +6,8 @@ namespace jobsched::testing {
 
 void check_store_conformance(const StoreFactory& make) {
   std::vector<StoreCase> cases = job_cases();
-  for (const auto& more : {name_cases(), delivery_cases(), log_cases(), zone_cases(), clock_cases(),
-                           secret_cases(), account_cases()})
+  for (const auto& more : {name_cases(), idempotency_cases(), delivery_cases(), log_cases(),
+                           zone_cases(), clock_cases(), secret_cases(), account_cases()})
     cases.insert(cases.end(), more.begin(), more.end());
   for (const StoreCase& one : cases) {
     SUBCASE(one.rule.c_str()) {

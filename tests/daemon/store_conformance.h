@@ -32,6 +32,7 @@ struct StoreCase {
 
 std::vector<StoreCase> job_cases();
 std::vector<StoreCase> name_cases();
+std::vector<StoreCase> idempotency_cases();
 std::vector<StoreCase> delivery_cases();
 std::vector<StoreCase> zone_cases();
 std::vector<StoreCase> clock_cases();

@@ -62,6 +62,14 @@ class FlakyStore final : public ForwardingStore {
     ForwardingStore::create_all(std::move(jobs), std::move(done));
   }
 
+  void create_once(IdempotencyKey key,
+                   std::vector<Job> jobs,
+                   Instant now,
+                   Done<CreatedOnce> done) override {
+    if (const auto fault = creates_.ask()) return done(refusal(*fault));
+    ForwardingStore::create_once(std::move(key), std::move(jobs), now, std::move(done));
+  }
+
   void replace(std::string account,
                JobId id,
                JobVersions expected,

@@ -29,6 +29,13 @@ class ForwardingStore : public Store {
     store_->create_all(std::move(jobs), std::move(done));
   }
 
+  void create_once(IdempotencyKey key,
+                   std::vector<Job> jobs,
+                   Instant now,
+                   Done<CreatedOnce> done) override {
+    store_->create_once(std::move(key), std::move(jobs), now, std::move(done));
+  }
+
   void replace(std::string account,
                JobId id,
                JobVersions expected,
@@ -118,6 +125,11 @@ class ForwardingStore : public Store {
   }
 
   Result<std::vector<Account>> accounts() const override { return store_->accounts(); }
+
+  Result<std::optional<CreatedOnce>> find_created(const IdempotencyKey& key,
+                                                  Instant now) const override {
+    return store_->find_created(key, now);
+  }
 
   Result<std::vector<AccountSecret>> secrets(std::string_view account, Instant now) const override {
     return store_->secrets(account, now);

@@ -67,20 +67,43 @@ void MemoryStore::create(Job job, Done<Created> done) {
 }
 
 void MemoryStore::create_all(std::vector<Job> jobs, Done<std::vector<Created>> done) {
-  using All = std::vector<Created>;
-  submit<All>(std::move(done), [this, jobs = std::move(jobs)]() -> Result<All> {
-    const auto before = std::tuple(jobs_, outstanding_, zones_);
-    All all;
-    for (const Job& job : jobs) {
-      const Result<Created> created = create_one(job);
-      if (!created) {
-        std::tie(jobs_, outstanding_, zones_) = before;
-        return tl::unexpected(created.error());
-      }
-      all.push_back(*created);
-    }
-    return all;
+  submit<std::vector<Created>>(std::move(done),
+                               [this, jobs = std::move(jobs)] { return create_each(jobs); });
+}
+
+void MemoryStore::create_once(IdempotencyKey key,
+                              std::vector<Job> jobs,
+                              Instant now,
+                              Done<CreatedOnce> done) {
+  submit<CreatedOnce>(std::move(done), [=, this]() -> Result<CreatedOnce> {
+    auto before = keys_.find(key, now);
+    if (!before) return tl::unexpected(before.error());
+    if (*before) return **before;
+    if (!may_get_more(key.account)) return fail(ErrorKind::kForbidden, "the account is gone");
+    return create_each(jobs).map([&](std::vector<Created> created) {
+      return keys_.keep(key, {std::move(created), now});
+    });
   });
+}
+
+Result<std::optional<CreatedOnce>> MemoryStore::find_created(const IdempotencyKey& key,
+                                                             Instant now) const {
+  const std::lock_guard lock(mutex_);
+  return keys_.find(key, now);
+}
+
+Result<std::vector<Created>> MemoryStore::create_each(const std::vector<Job>& jobs) {
+  const auto before = std::tuple(jobs_, outstanding_, zones_);
+  std::vector<Created> all;
+  for (const Job& job : jobs) {
+    const Result<Created> created = create_one(job);
+    if (!created) {
+      std::tie(jobs_, outstanding_, zones_) = before;
+      return tl::unexpected(created.error());
+    }
+    all.push_back(*created);
+  }
+  return all;
 }
 
 void MemoryStore::replace(std::string account,
@@ -411,6 +434,7 @@ Result<void> MemoryStore::remove_one(const AccountRemoval& removal) {
   std::erase_if(retired_, is_of_account);
   log_.forget(name);
   secrets_.erase(name);
+  keys_.drop(name);
   accounts_.erase(name);
   return {};
 }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "daemon/store/store.h"
+#include "tests/support/memory_keys.h"
 #include "tests/support/memory_log.h"
 
 namespace jobsched::testing {
@@ -27,6 +28,10 @@ class MemoryStore final : public Store {
 
   void create(Job job, Done<Created> done) override;
   void create_all(std::vector<Job> jobs, Done<std::vector<Created>> done) override;
+  void create_once(IdempotencyKey key,
+                   std::vector<Job> jobs,
+                   Instant now,
+                   Done<CreatedOnce> done) override;
   void replace(std::string account,
                JobId id,
                JobVersions expected,
@@ -78,6 +83,8 @@ class MemoryStore final : public Store {
                                                  std::size_t limit) const override;
   Result<std::optional<Instant>> last_claim() const override;
   Result<std::vector<ZoneInUse>> zones() const override;
+  Result<std::optional<CreatedOnce>> find_created(const IdempotencyKey& key,
+                                                  Instant now) const override;
   Result<std::vector<AccountSecret>> secrets(std::string_view account, Instant now) const override;
   Result<std::vector<Account>> accounts() const override;
   Result<StoreCounts> counts() const override;
@@ -110,6 +117,7 @@ class MemoryStore final : public Store {
   Job* owned_job(const std::string& account, JobId id);
   const Job* named_job(const std::string& account, const JobSpec& spec) const;
   Result<Created> create_one(const Job& job);
+  Result<std::vector<Created>> create_each(const std::vector<Job>& jobs);
   Result<void> replace_one(Job& job, const JobSpec& spec, std::optional<Instant> next, Instant now);
   using DueTime = std::pair<Instant, JobId>;
 
@@ -137,6 +145,7 @@ class MemoryStore final : public Store {
   std::deque<Event> events_;
   bool stopped_waiting_ = false;
   MemoryLog log_;
+  MemoryKeys keys_;
   std::map<JobId, Job> jobs_;
   std::map<JobId, Job> retired_;              // purged with an exhausted delivery
   std::map<JobId, Instant> fired_;            // the latest fire time of each job that has fired

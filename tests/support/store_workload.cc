@@ -10,6 +10,7 @@ namespace jobsched::testing {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000;
+constexpr std::int64_t kHalfDay = 43'200'000;
 constexpr Millis kMisfire{60'000};
 constexpr Millis kLease{60'000};
 
@@ -18,7 +19,7 @@ constexpr Millis kLease{60'000};
 bool StoreWorkload::run_group() {
   now_ += below(60) * kSecond;
   for (std::uint32_t events = 1 + below(5); events > 0; --events) {
-    switch (below(9)) {
+    switch (below(10)) {
       case 0:
       case 1: create(); break;
       case 2: create_all(); break;
@@ -26,6 +27,7 @@ bool StoreWorkload::run_group() {
       case 4: remove(); break;
       case 5: claim(); break;
       case 6: change_account(); break;
+      case 7: create_once(); break;
       default: record();
     }
   }
@@ -42,6 +44,19 @@ void StoreWorkload::create_all() {
   for (std::uint32_t left = below(5); left > 0; --left)
     jobs.push_back(next_job());
   store_.create_all(std::move(jobs), noting<std::vector<Created>>());
+}
+
+void StoreWorkload::create_once() {
+  std::vector<Job> jobs;
+  for (std::uint32_t left = below(3); left > 0; --left)
+    jobs.push_back(next_job());
+  // Few keys, so that they come again, the same and with another request, or when they are old.
+  IdempotencyKey key{"default", std::string(1, static_cast<char>('a' + below(4))), {}};
+  key.request.fill(static_cast<std::uint8_t>(below(2)));
+  const Instant now = at(now_ + below(3) * kHalfDay);
+  store_.create_once(std::move(key), std::move(jobs), now, [this](const auto& created) {
+    failed_ = failed_ || !(created || created.error().kind == ErrorKind::kInvalid);
+  });
 }
 
 void StoreWorkload::replace() {

@@ -21,6 +21,7 @@ class StoreWorkload {
  private:
   void create();
   void create_all();
+  void create_once();
   void replace();
   void remove();
   void claim();

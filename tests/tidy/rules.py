@@ -16,7 +16,7 @@ OWNERS = {
     "curl/": r"daemon/engine/(curl_deliverer|transfer)|cmd/(client|version)",
     "expat.h": r"core/codec/",
     "nlohmann/": r"core/codec/|cmd/",
-    "openssl/": r"core/delivery/signature\.|core/account/account\.|daemon/http/tls_|cmd/version",
+    "openssl/": r"core/delivery/signature\.|core/account/account\.|core/digest\.|daemon/http/tls_|cmd/version",
     "spdlog/": r"daemon/log",
     "sqlite3.h": r"daemon/store/|cmd/version",
     "SQLiteCpp/": r"daemon/store/",
