@@ -22,6 +22,7 @@
 #include "daemon/api/api.h"
 #include "daemon/api/authenticator.h"
 #include "daemon/api/health_api.h"
+#include "daemon/api/host_names.h"
 #include "daemon/api/request_log.h"
 #include "daemon/clock.h"
 #include "daemon/descriptors.h"
@@ -72,6 +73,8 @@ class Daemon {
         settings_(settings),
         environment_(environment),
         notifier_(environment),
+        hosts_(settings.listen),
+        admin_hosts_(settings.admin_listen.value_or(std::vector<std::string>())),
         signals_({SIGTERM, SIGINT, SIGHUP, kNoMoreSignals}),
         zones_(settings.zoneinfo),
         monitor_(log, clock_, [this] { return server_.connections(); }),
@@ -279,7 +282,7 @@ class Daemon {
     if (!last_claim) return fail_to_start(last_claim.error(), kFailed);
     if (*last_claim) scheduler_->resume(**last_claim);
     authenticator_ = std::make_unique<Authenticator>(
-        *keys_, clock_, static_cast<int>(settings_.requests_per_second));
+        *keys_, clock_, static_cast<int>(settings_.requests_per_second), hosts_);
     api_ = std::make_unique<Api>(
         settings_.limits,
         Api::Dependencies{*store_, clock_, [this] { return api_random_.bits(); },
@@ -289,7 +292,8 @@ class Daemon {
     admin_api_ = std::make_unique<AdminApi>(AdminApi::Dependencies{
         health_api_, [this] { return monitor_.exposition(*store_); },
         AccountsApi({*store_, *keys_, clock_, [this] { return admin_random_.bits(); },
-                     listens_locally(settings_)})});
+                     listens_locally(settings_)}),
+        admin_hosts_});
     zone_watch_ = std::make_unique<ZoneWatch>(
         zones_, *store_, clock_, [this](Instant due) { scheduler_->notice(due); },
         [this](const ZoneReport& change) { report(log_, change); });
@@ -392,6 +396,8 @@ class Daemon {
   Settings settings_;
   const Environment& environment_;
   const Notifier notifier_;
+  const HostNames hosts_;  // before their names become addresses
+  const HostNames admin_hosts_;
   Signals signals_;
   SystemClock clock_;
   ZoneCache zones_;

@@ -20,6 +20,7 @@ void AdminApi::handle(http::Request request, std::unique_ptr<http::Responder> re
     call.refuse(allowed.error());
     return;
   }
+  if (!dependencies_.hosts.admit(call)) return;
   if (call.request.path() == "/metrics") {
     answer_metrics(call);
     return;

@@ -59,34 +59,18 @@ bool admit_everybody(Call& call) {
   return true;
 }
 
-Authenticator::Authenticator(const AccountKeys& keys, const Clock& clock, int requests_per_second)
-    : keys_(keys), clock_(clock), failures_(kFailureInterval, kFailures) {
+Authenticator::Authenticator(const AccountKeys& keys,
+                             const Clock& clock,
+                             int requests_per_second,
+                             HostNames hosts)
+    : keys_(keys), clock_(clock), hosts_(std::move(hosts)), failures_(kFailureInterval, kFailures) {
   if (requests_per_second == 0) return;
   const std::chrono::nanoseconds second = std::chrono::seconds{1};
   requests_.emplace(second / requests_per_second, requests_per_second);
 }
 
 bool Authenticator::admit(Call& call) {
-  if (keys_.empty()) {
-    admit_everybody(call);
-  } else {
-    const auto authorization = call.request.header("Authorization");
-    if (!authorization) {
-      call.refuse({ErrorKind::kUnauthorized,
-                   "this daemon has accounts; send the key of yours as Authorization: Bearer KEY, "
-                   "or name its file with --key-file",
-                   {},
-                   {}},
-                  challenges());
-      return false;
-    }
-    const std::optional<std::string> account = account_of(*authorization);
-    if (!account) {
-      refuse_credentials(call);
-      return false;
-    }
-    call.account = *account;
-  }
+  if (!(keys_.empty() ? admit_without_key(call) : admit_by_key(call))) return false;
   if (!requests_) return true;
   const auto wait = requests_->take(call.account, clock_.steady_now());
   if (!wait) return true;
@@ -97,6 +81,31 @@ bool Authenticator::admit(Call& call) {
                {}},
               retry_after(*wait));
   return false;
+}
+
+// A key would protect the daemon from web pages, which do not have it.
+bool Authenticator::admit_without_key(Call& call) const {
+  return hosts_.admit(call) && admit_everybody(call);
+}
+
+bool Authenticator::admit_by_key(Call& call) {
+  const auto authorization = call.request.header("Authorization");
+  if (!authorization) {
+    call.refuse({ErrorKind::kUnauthorized,
+                 "this daemon has accounts; send the key of yours as Authorization: Bearer KEY, "
+                 "or name its file with --key-file",
+                 {},
+                 {}},
+                challenges());
+    return false;
+  }
+  std::optional<std::string> account = account_of(*authorization);
+  if (!account) {
+    refuse_credentials(call);
+    return false;
+  }
+  call.account = *std::move(account);
+  return true;
 }
 
 // The key is what is looked for: a wrong account and a wrong key take the same way.

@@ -9,7 +9,7 @@
 
 namespace jobsched {
 
-// What supervisors and load balancers ask, on every listener and without credentials:
+// What supervisors and load balancers ask, on every listener, without credentials and for any host:
 //
 //   GET /healthz   200: the daemon is alive and answers
 //   GET /readyz    200: it can do its work; else 503 with the reason

@@ -13,7 +13,7 @@ import socket
 import sys
 import time
 
-GET = b"GET /1/jobs?limit=1 HTTP/1.1\r\nHost: a\r\nAccept: text/plain\r\n\r\n"
+GET = b"GET /1/jobs?limit=1 HTTP/1.1\r\nHost: localhost\r\nAccept: text/plain\r\n\r\n"
 PIPELINE = GET * 16
 PAUSE = 0.5  # seconds between two drops
 

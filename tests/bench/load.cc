@@ -99,7 +99,7 @@ Load measure_load(const std::string& host_port,
 }
 
 std::string post(const std::string& target, const std::string& type, const std::string& body) {
-  return "POST " + target + " HTTP/1.1\r\nHost: a\r\nContent-Type: " + type +
+  return "POST " + target + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: " + type +
          "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 

@@ -16,7 +16,7 @@ import support
 from support import DEADLINE, JOBSCHED, await_true, clean_environment, run
 
 CONFIG = 78
-GET = b"GET /1/jobs HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+GET = b"GET /1/jobs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
 # Becomes the daemon, with the descriptors of its first argument from 3 on.
 LAUNCHER = """

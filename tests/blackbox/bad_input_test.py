@@ -334,7 +334,7 @@ class Floods(DaemonTest):
                 return "closed"
             return int(received.split()[1]) if received else "closed"
 
-    HEAD = b"POST /1/jobs HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+    HEAD = b"POST /1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     MIB = b"x" * 2**20
 
     def test_a_body_of_200_mb(self):
@@ -347,11 +347,11 @@ class Floods(DaemonTest):
                   (413, "closed"))
 
     def test_a_header_line_of_200_mb(self):
-        self.flat(lambda: self.flood(b"GET / HTTP/1.1\r\nHost: a\r\nX: ", self.MIB, 200),
+        self.flat(lambda: self.flood(b"GET / HTTP/1.1\r\nHost: localhost\r\nX: ", self.MIB, 200),
                   (431, "closed"))
 
     def test_a_million_headers(self):
-        self.flat(lambda: self.flood(b"GET / HTTP/1.1\r\nHost: a\r\n", b"X: y\r\n" * 1000, 1000),
+        self.flat(lambda: self.flood(b"GET / HTTP/1.1\r\nHost: localhost\r\n", b"X: y\r\n" * 1000, 1000),
                   (431, "closed"))
 
     def test_a_target_of_9_kib(self):
@@ -380,12 +380,12 @@ class NotHttp(DaemonTest):
             (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 400),
             (b"GET\r\n\r\n", 400),
             (b"GET / HTTP/1.1\r\n\r\n", 400),
-            (b"GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400),
+            (b"GET / HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n", 400),
             (b"GET / HTTP/1.1\nHost: a\n\n", 400),
-            (b"GET / HTTP/9.9\r\nHost: a\r\n\r\n", 505),
-            (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+            (b"GET / HTTP/9.9\r\nHost: localhost\r\n\r\n", 505),
+            (b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
              400),
-            (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", 400),
+            (b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n", 400),
         ]
         for data, status in rows:
             with self.subTest(data):

@@ -14,13 +14,13 @@ import support
 from support import DEADLINE, SANITIZED, Daemon, DaemonTest, Endpoint, from_now
 
 MIB = 1048576
-HEAD = b"POST /1/jobs HTTP/1.1\r\nHost: a\r\n"
+HEAD = b"POST /1/jobs HTTP/1.1\r\nHost: localhost\r\n"
 FILLER = b"x" * 65536
 
 # What is sent first and then again and again, up to 200 MB, until there is an answer.
 ENDLESS = {
     "a request line": (b"GET /", FILLER, 414),
-    "a target of 9 KiB": (b"GET /" + b"x" * 9216 + b" HTTP/1.1\r\nHost: a\r\n\r\n", b"", 414),
+    "a target of 9 KiB": (b"GET /" + b"x" * 9216 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", b"", 414),
     "a header line": (HEAD + b"X: ", FILLER, 431),
     "a million headers": (HEAD, b"X: 1\r\n" * 10_000, 431),
     "a chunked body": (HEAD + b"Transfer-Encoding: chunked\r\n\r\n",

@@ -167,7 +167,7 @@ class Serve(unittest.TestCase):
         self.daemon.start()
         for _ in range(50):
             connection = socket.create_connection(("127.0.0.1", self.daemon.port))
-            connection.sendall(b"GET /1/jobs HTTP/1.1\r\nHost: a\r\n\r\n" * 20)
+            connection.sendall(b"GET /1/jobs HTTP/1.1\r\nHost: localhost\r\n\r\n" * 20)
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
             connection.close()
         os.kill(self.daemon.process.pid, signal.SIGPIPE)

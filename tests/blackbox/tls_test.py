@@ -16,7 +16,7 @@ from certificates import Certificates, openssl
 from support import DEADLINE, Daemon, await_true, clean_environment, run
 
 CONFIG = 78
-GET = b"GET /1/jobs HTTP/1.1\r\nHost: a\r\nAccept: text/plain\r\n\r\n"
+GET = b"GET /1/jobs HTTP/1.1\r\nHost: localhost\r\nAccept: text/plain\r\n\r\n"
 
 
 class Tls:
@@ -114,7 +114,7 @@ class TlsTest(unittest.TestCase):
     def fill(self, count):
         """Stores so many jobs."""
         jobs = json.dumps([{"url": "http://a.test/", "when": "2094-05-11T15:30:00Z"}] * count)
-        head = (f"POST /1/jobs HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+        head = (f"POST /1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                 f"Content-Length: {len(jobs)}\r\n\r\n").encode()
         with self.connection() as connection:
             self.assertEqual(self.ask(connection, head + jobs.encode())[0], 201)
