@@ -6,7 +6,7 @@
 #include "core/codec/account_codec.h"
 #include "core/text/utf8.h"
 #include "daemon/api/answer.h"
-#include "daemon/api/target.h"
+#include "daemon/api/query.h"
 
 namespace jobsched {
 
@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::string_view kPath = "/1/accounts";
 constexpr std::string_view kKey = "/key";
+constexpr std::string_view kJobs = "jobs";  // the parameter
 
 // A body would be passed over, and with it what was meant by it.
 bool refused_for_body(const Call& call) {
@@ -25,8 +26,8 @@ bool refused_for_body(const Call& call) {
   return true;
 }
 
-Result<bool> read_with_jobs(const http::Request& request) {
-  const auto jobs = query_parameter(request.query(), "jobs");
+Result<bool> read_with_jobs(const Query& query) {
+  const auto jobs = query.find(kJobs);
   if (!jobs) return false;
   if (*jobs == "delete") return true;
   return fail(ErrorKind::kMalformed,
@@ -45,7 +46,9 @@ void AccountsApi::answer(Call call) const {
   const std::string path(call.request.path());
   std::string_view name = std::string_view(path).substr(kPath.size());
   if (name.empty()) {
-    if (call.allow("GET, HEAD") && call.accept(kDocumentTypes)) list(std::move(call));
+    if (call.allow("GET, HEAD") && call.accept(kDocumentTypes) && call.take_no_query()) {
+      list(std::move(call));
+    }
     return;
   }
   name.remove_prefix(1);
@@ -56,8 +59,8 @@ void AccountsApi::answer(Call call) const {
   } else if (!call.allow(is_key ? "POST" : "DELETE, POST")) {
     return;
   } else if (call.is("DELETE")) {
-    remove(std::move(call), std::string(name));
-  } else if (call.accept(kEveryType) && !refused_for_body(call)) {
+    if (call.take_query({&kJobs, 1})) remove(std::move(call), std::string(name));
+  } else if (call.accept(kEveryType) && call.take_no_query() && !refused_for_body(call)) {
     is_key ? rotate(std::move(call), std::string(name)) : add(std::move(call), std::string(name));
   }
 }
@@ -94,7 +97,7 @@ Done<void> AccountsApi::release_key(Call call,
 }
 
 void AccountsApi::remove(Call call, const std::string& name) const {
-  const Result<bool> with_jobs = read_with_jobs(call.request);
+  const Result<bool> with_jobs = read_with_jobs(call.query);
   if (!with_jobs) {
     call.refuse(with_jobs.error());
     return;

@@ -52,7 +52,8 @@ MediaType problem_type(std::optional<std::string_view> accept, std::span<const M
   constexpr MediaType kProblemXml{"application/problem+xml", Format::kXml};
   constexpr std::array kAll{kTextPlain,      kApplicationJson, kTextXml,
                             kApplicationXml, kProblemJson,     kProblemXml};
-  if (const auto negotiated = negotiate(accept, offered)) return *negotiated;
+  const auto negotiated = negotiate(accept, offered);
+  if (negotiated) return negotiated->format == Format::kText ? kTextPlain : *negotiated;
   return negotiate(accept, kAll).value_or(kTextPlain);
 }
 

@@ -30,7 +30,8 @@ http::Response problem_answer(int status, std::string detail, MediaType type);
 
 // The type in which to report a problem to a client with this Accept header: the one negotiated for
 // the call, which offers `offered`; failing that, the one the client likes best of all that the API
-// has; text if it likes none.
+// has; text if it likes none. Text is plain, also where the call would answer with HTML: a problem
+// may quote what came from anywhere.
 MediaType problem_type(std::optional<std::string_view> accept, std::span<const MediaType> offered);
 
 }  // namespace jobsched

@@ -50,7 +50,7 @@ void Api::dispatch(Call call, const JobsTarget& /*target*/) {
   if (!call.allow("GET, HEAD, POST")) return;
   if (call.reads()) {
     list_.answer(std::move(call));
-  } else if (call.accept(kEveryType)) {
+  } else if (call.accept(kEveryType) && call.take_no_query()) {
     creates_.answer(std::move(call));
   }
 }
@@ -60,6 +60,7 @@ void Api::dispatch(Call call, const JobTarget& target) {
   const bool has_answer = !call.is("DELETE");
   if (call.reads() && !call.accept(kDocumentTypes)) return;
   if (has_answer && !call.reads() && !call.accept(kEveryType)) return;
+  if (!call.take_no_query()) return;
   const std::optional<JobId> id = parse_job_id(target.id);
   if (!id) {
     call.refuse({ErrorKind::kNotFound,
@@ -76,7 +77,7 @@ void Api::dispatch(Call call, const JobTarget& target) {
 }
 
 void Api::dispatch(Call call, const DeletionTarget& /*target*/) {
-  if (!call.allow("POST") || !call.accept(kEveryType)) return;
+  if (!call.allow("POST") || !call.accept(kEveryType) || !call.take_no_query()) return;
   Result<std::vector<JobId>> ids = body_format(call.request).and_then([&](Format format) {
     return read_id_list(format, call.request.body);
   });
@@ -102,7 +103,7 @@ void Api::dispatch(Call call, const JobActionTarget& target) {
   if (!call.allow("POST")) return;
   if (target.action == JobAction::kFire) {
     deliveries_.fire(std::move(call), target.id);
-  } else if (call.accept(kEveryType)) {
+  } else if (call.accept(kEveryType) && call.take_no_query()) {
     pause_or_resume(std::move(call), target);
   }
 }

@@ -31,6 +31,16 @@ bool Call::accept(std::span<const MediaType> offered) {
   return false;
 }
 
+bool Call::take_query(std::span<const std::string_view> parameters) {
+  Result<Query> read = Query::read(request.query(), parameters);
+  if (read) {
+    query = *std::move(read);
+  } else {
+    refuse(read.error());
+  }
+  return read.has_value();
+}
+
 void Call::refuse(const Error& error, http::Headers headers) const {
   http::Response response = problem_answer(error, problem);
   std::ranges::move(headers, std::back_inserter(response.headers));

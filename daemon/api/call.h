@@ -10,6 +10,7 @@
 
 #include "core/codec/format.h"
 #include "core/error.h"
+#include "daemon/api/query.h"
 #include "daemon/http/message.h"
 #include "daemon/store/store.h"
 
@@ -31,10 +32,17 @@ struct Call {
   MediaType type = kTextPlain;  // of the answer
   MediaType problem = kTextPlain;
   std::string account = {};  // whose request it is
+  Query query = {};          // once it is read
 
   // Chooses the answer's type. Without an acceptable one the call is answered here; says whether
   // there is one.
   bool accept(std::span<const MediaType> offered);
+
+  // Reads the query, in which there may be parameters of these names. With any other, or one of
+  // them twice, the call is answered here; says whether it is not.
+  bool take_query(std::span<const std::string_view> parameters);
+
+  bool take_no_query() { return take_query({}); }
 
   // Answers with the error, and with further headers.
   void refuse(const Error& error, http::Headers headers = {}) const;

@@ -1,6 +1,9 @@
 #include "daemon/api/deliveries_api.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -8,10 +11,14 @@
 #include "core/text/utf8.h"
 #include "core/time/iso8601.h"
 #include "daemon/api/answer.h"
+#include "daemon/api/query.h"
 
 namespace jobsched {
 
 namespace {
+
+constexpr std::array<std::string_view, 5> kParameters{"state", "since", "limit", "after", "job"};
+constexpr auto kParametersOfJob = std::span(kParameters).first<4>();  // the path names the job
 
 constexpr std::size_t kDefaultPage = 100;
 constexpr std::size_t kMaxPage = 1'000;  // deliveries, up to 10 KB each: a page is made in memory
@@ -82,7 +89,8 @@ DeliveriesApi::DeliveriesApi(Store& store, const Clock& clock, std::function<voi
 
 void DeliveriesApi::answer(Call call, const DeliveriesTarget& /*target*/) const {
   if (!call.allow("GET, HEAD") || !call.accept(kDocumentTypes)) return;
-  const Result<Page> page = read_page(call.request, std::nullopt);
+  if (!call.take_query(kParameters)) return;
+  const Result<Page> page = read_page(call, std::nullopt);
   if (!page) {
     call.refuse(page.error());
     return;
@@ -92,7 +100,8 @@ void DeliveriesApi::answer(Call call, const DeliveriesTarget& /*target*/) const 
 
 void DeliveriesApi::answer(Call call, const JobDeliveriesTarget& target) const {
   if (!call.allow("GET, HEAD") || !call.accept(kDocumentTypes)) return;
-  const Result<Page> page = read_page(call.request, target.id);
+  if (!call.take_query(kParametersOfJob)) return;
+  const Result<Page> page = read_page(call, target.id);
   const Result<void> known =
       page.and_then([&](const Page& /*page*/) { return expect_known(call.account, target.id); });
   if (!known) {
@@ -104,6 +113,7 @@ void DeliveriesApi::answer(Call call, const JobDeliveriesTarget& target) const {
 
 void DeliveriesApi::answer(Call call, const DeliveryTarget& target) const {
   if (!call.allow("GET, HEAD") || !call.accept(kDocumentTypes)) return;
+  if (!call.take_no_query()) return;
   const Result<std::optional<LoggedDelivery>> found = parse_id(target.id).and_then(
       [&](const Delivery& key) { return store_.find_delivery(call.account, key); });
   if (!found) {
@@ -116,7 +126,7 @@ void DeliveriesApi::answer(Call call, const DeliveryTarget& target) const {
 }
 
 void DeliveriesApi::answer(Call call, const RetryTarget& target) const {
-  if (!call.allow("POST") || !call.accept(kDocumentTypes)) return;
+  if (!call.allow("POST") || !call.accept(kDocumentTypes) || !call.take_no_query()) return;
   const Result<Delivery> key = parse_id(target.id);
   if (!key) {
     call.refuse(key.error());
@@ -127,7 +137,7 @@ void DeliveriesApi::answer(Call call, const RetryTarget& target) const {
 }
 
 void DeliveriesApi::fire(Call call, const JobId& job) const {
-  if (!call.accept(kDocumentTypes)) return;
+  if (!call.accept(kDocumentTypes) || !call.take_no_query()) return;
   std::string account = call.account;
   store_.fire_now(std::move(account), job, clock_.now(), release_started(std::move(call)));
 }
@@ -142,13 +152,12 @@ Done<LoggedDelivery> DeliveriesApi::release_started(Call call) const {
       });
 }
 
-Result<DeliveriesApi::Page> DeliveriesApi::read_page(const http::Request& request,
-                                                     std::optional<JobId> job) {
-  Page page{std::string(request.path()), job.has_value()};
+Result<DeliveriesApi::Page> DeliveriesApi::read_page(const Call& call, std::optional<JobId> job) {
+  Page page{std::string(call.request.path()), job.has_value()};
   page.filter.job = job;
   Result<void> read;
   const auto parameter = [&](std::string_view name, const auto& parse, auto& place) {
-    const auto text = query_parameter(request.query(), name);
+    const auto text = call.query.find(name);
     if (!read || !text) return;
     const auto value = parse(*text);
     if (value) {
@@ -157,7 +166,7 @@ Result<DeliveriesApi::Page> DeliveriesApi::read_page(const http::Request& reques
       read = tl::unexpected(value.error());
     }
   };
-  if (!job) parameter("job", read_job_id, page.filter.job);
+  parameter("job", read_job_id, page.filter.job);
   parameter("state", read_state, page.filter.state);
   parameter("since", read_since, page.filter.since);
   parameter("after", read_after, page.after);

@@ -32,7 +32,7 @@ class DeliveriesApi {
  private:
   struct Page;
 
-  static Result<Page> read_page(const http::Request& request, std::optional<JobId> job);
+  static Result<Page> read_page(const Call& call, std::optional<JobId> job);
   void list(Call call, const Page& page) const;
   Result<void> expect_known(const std::string& account, const JobId& job) const;
   Done<LoggedDelivery> release_started(Call call) const;

@@ -1,16 +1,20 @@
 #include "daemon/api/job_list_api.h"
 
+#include <array>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 #include "core/codec/codec.h"
 #include "daemon/api/answer.h"
 #include "daemon/api/id_list_source.h"
-#include "daemon/api/target.h"
+#include "daemon/api/query.h"
 
 namespace jobsched {
 
 namespace {
+
+constexpr std::array<std::string_view, 3> kParameters{"limit", "after", "expand"};
 
 constexpr std::size_t kMaxPage = 10'000;  // ids: one page is made in memory
 constexpr std::size_t kMaxJobs = 1'000;   // jobs: each is read for itself, on the server's thread
@@ -29,8 +33,8 @@ std::string JobListApi::Page::next(const JobId& last) const {
 }
 
 void JobListApi::answer(Call call) const {
-  if (!call.accept(kEveryType)) return;
-  const Result<Page> page = read_page(call.request);
+  if (!call.accept(kEveryType) || !call.take_query(kParameters)) return;
+  const Result<Page> page = read_page(call.query);
   if (!page) {
     call.refuse(page.error());
   } else if (page->limit) {
@@ -40,20 +44,20 @@ void JobListApi::answer(Call call) const {
   }
 }
 
-Result<JobListApi::Page> JobListApi::read_page(const http::Request& request) {
+Result<JobListApi::Page> JobListApi::read_page(const Query& query) {
   Page page;
-  if (const auto text = query_parameter(request.query(), "expand")) {
+  if (const auto text = query.find("expand")) {
     const Result<bool> expand = parse_expand(*text);
     if (!expand) return tl::unexpected(expand.error());
     page.expand = *expand;
     if (page.expand) page.limit = kMaxJobs;
   }
-  if (const auto text = query_parameter(request.query(), "limit")) {
+  if (const auto text = query.find("limit")) {
     const Result<std::size_t> limit = parse_limit(*text, page.expand ? kMaxJobs : kMaxPage);
     if (!limit) return tl::unexpected(limit.error());
     page.limit = *limit;
   }
-  if (const auto text = query_parameter(request.query(), "after")) {
+  if (const auto text = query.find("after")) {
     page.after = parse_job_id(*text);
     if (!page.after) return fail(ErrorKind::kMalformed, "after must be the id of a job, a UUID");
   }

@@ -31,7 +31,7 @@ class JobListApi {
     std::string next(const JobId& last) const;
   };
 
-  static Result<Page> read_page(const http::Request& request);
+  static Result<Page> read_page(const Query& query);
   void stream(Call call, const Page& page) const;
   void answer_page(Call call, const Page& page) const;
   Result<std::vector<JobId>> read_ids(const std::string& account, const Page& page) const;

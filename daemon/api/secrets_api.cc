@@ -1,24 +1,26 @@
 #include "daemon/api/secrets_api.h"
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "core/codec/secret_codec.h"
 #include "core/time/duration.h"
 #include "daemon/api/answer.h"
-#include "daemon/api/target.h"
+#include "daemon/api/query.h"
 
 namespace jobsched {
 
 namespace {
 
+constexpr std::string_view kOverlapName = "overlap";
 constexpr Millis kOverlap = std::chrono::hours{24};  // of a new secret with the one before
 constexpr Millis kMaxOverlap = std::chrono::days{30};
 
 // How long the secret before a new one goes on.
-Result<Millis> read_overlap(const http::Request& request) {
-  const auto text = query_parameter(request.query(), "overlap");
+Result<Millis> read_overlap(const Query& query) {
+  const auto text = query.find(kOverlapName);
   if (!text) return kOverlap;
   const Result<Millis> overlap = parse_duration(*text);
   if (overlap && *overlap <= kMaxOverlap) return *overlap;
@@ -34,10 +36,10 @@ SecretsApi::SecretsApi(Store& store, const Clock& clock, std::function<std::uint
 void SecretsApi::answer(Call call) const {
   if (!call.allow("GET, HEAD, POST, DELETE")) return;
   if (call.reads()) {
-    if (call.accept(kDocumentTypes)) list(std::move(call));
+    if (call.accept(kDocumentTypes) && call.take_no_query()) list(std::move(call));
   } else if (call.is("POST")) {
-    if (call.accept(kEveryType)) rotate(std::move(call));
-  } else {
+    if (call.accept(kEveryType) && call.take_query({&kOverlapName, 1})) rotate(std::move(call));
+  } else if (call.take_no_query()) {
     remove(std::move(call));
   }
 }
@@ -52,7 +54,7 @@ void SecretsApi::list(Call call) const {
 }
 
 void SecretsApi::rotate(Call call) const {
-  const Result<Millis> overlap = read_overlap(call.request);
+  const Result<Millis> overlap = read_overlap(call.query);
   if (!overlap) {
     call.refuse(overlap.error());
     return;

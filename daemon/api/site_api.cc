@@ -12,7 +12,7 @@ namespace {
 constexpr MediaType kTextHtml{"text/html", Format::kText};
 
 void answer(Call call, MediaType type, std::string_view body, http::Headers headers) {
-  if (!call.allow("GET, HEAD") || !call.accept({&type, 1})) return;
+  if (!call.allow("GET, HEAD") || !call.accept({&type, 1}) || !call.take_no_query()) return;
   http::Response response = make_answer(200, type, std::string(body));
   for (auto& header : headers)
     response.headers.push_back(std::move(header));

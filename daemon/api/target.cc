@@ -1,38 +1,14 @@
 #include "daemon/api/target.h"
 
-#include <algorithm>
-#include <charconv>
+#include <optional>
 #include <span>
 #include <vector>
 
-#include "core/text/hex.h"
+#include "daemon/api/percent.h"
 
 namespace jobsched {
 
 namespace {
-
-std::optional<std::string> percent_decode(std::string_view raw) {
-  std::string decoded;
-  decoded.reserve(raw.size());
-  for (std::size_t i = 0; i < raw.size(); ++i) {
-    if (raw[i] != '%') {
-      decoded += raw[i];
-      continue;
-    }
-    const auto high = i + 1 < raw.size() ? hex_value(raw[i + 1]) : std::nullopt;
-    const auto low = i + 2 < raw.size() ? hex_value(raw[i + 2]) : std::nullopt;
-    if (!high || !low) return std::nullopt;
-    decoded += static_cast<char>(*high << 4U | *low);
-    i += 2;
-  }
-  return decoded;
-}
-
-std::string plus_to_space(std::string_view raw) {
-  std::string text{raw};
-  std::ranges::replace(text, '+', ' ');
-  return text;
-}
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
@@ -68,7 +44,7 @@ std::optional<Target> of_job(const std::string& segment, const std::string& word
 }
 
 Result<Target> two_segments(std::string_view first, std::string_view second) {
-  const auto schedule = percent_decode(plus_to_space(first));
+  const auto schedule = percent_decode_form(first);
   const auto schedule_with_plus = percent_decode(first);
   const auto callback = percent_decode(second);
   if (!schedule || !schedule_with_plus || !callback) return malformed_escape();
@@ -117,25 +93,6 @@ Result<Target> parse_target(std::string_view raw_path) {
   return fail(ErrorKind::kNotFound,
               "there is nothing here; the jobs are at /1/jobs, their deliveries at /1/deliveries, "
               "and a page about all of it is at /");
-}
-
-std::optional<std::string> query_parameter(std::string_view raw_query, std::string_view name) {
-  for (const std::string_view pair : split(raw_query, '&')) {
-    const std::size_t equals = std::min(pair.find('='), pair.size());
-    if (percent_decode(plus_to_space(pair.substr(0, equals))) != name) continue;
-    const std::string_view value = equals < pair.size() ? pair.substr(equals + 1) : "";
-    return percent_decode(plus_to_space(value)).value_or(std::string{value});
-  }
-  return std::nullopt;
-}
-
-Result<std::size_t> parse_limit(std::string_view text, std::size_t most) {
-  std::size_t limit = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
-  if (error != std::errc{} || end != text.data() + text.size() || limit == 0 || limit > most) {
-    return fail(ErrorKind::kMalformed, "limit must be a number from 1 to " + std::to_string(most));
-  }
-  return limit;
 }
 
 }  // namespace jobsched

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -74,11 +72,5 @@ using Target = std::variant<JobsTarget,
 // words above follows it. Errors: kNotFound for anything else, kMalformed for a `%` that two
 // hexadecimal digits do not follow.
 Result<Target> parse_target(std::string_view raw_path);
-
-// The value of a parameter of a raw query, decoded; the first if there are several.
-std::optional<std::string> query_parameter(std::string_view raw_query, std::string_view name);
-
-// The number of a parameter `limit`, from 1 to `most`. Errors: kMalformed.
-Result<std::size_t> parse_limit(std::string_view text, std::size_t most);
 
 }  // namespace jobsched

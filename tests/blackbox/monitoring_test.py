@@ -264,7 +264,7 @@ class Monitoring(DaemonTest):
         self.daemon.get("/1/jobs?limit=1&note=hidden", X_Request_Id="query")
         for request_id, words in [
                 ("path-job", "method=POST path=/1/jobs/2094-05-11T15:30:00Z/* status=201"),
-                ("query", "method=GET path=/1/jobs status=200")]:
+                ("query", "method=GET path=/1/jobs status=400")]:
             with self.subTest(request_id):
                 line, = self.logged(request_id)
                 self.assertIn(f"level=debug msg=request {words} took=", line)

@@ -260,7 +260,6 @@ TEST_CASE("filters narrow a list down") {
         {"?since=2027-01-15T10:01:00%2B01:00", {exhausted}},
         {"?since=2027-01-15T10:01:00+01:00", {exhausted}},
         {"?since=2028-01-01T00:00Z", {}},
-        {"?colour=red", {exhausted, accepted}},
         {"?limit=1", {exhausted}},
         {"?after=" + exhausted, {accepted}},
         {"?after=" + accepted, {}},
@@ -270,8 +269,7 @@ TEST_CASE("filters narrow a list down") {
       CHECK(ids_of(rig.ask("GET", "/1/deliveries" + row.query)) == row.expected);
     }
     // which job it is, the path says
-    CHECK(ids_of(rig.ask("GET", "/1/jobs/" + first + "/deliveries?job=" + second)) ==
-          std::vector{accepted});
+    CHECK(rig.ask("GET", "/1/jobs/" + first + "/deliveries?job=" + second).status == 400);
   });
 }
 

@@ -53,3 +53,13 @@ TEST_CASE("the page needs nothing else, and nothing it has can run") {
     CHECK(page.body.find(foreign) == std::string::npos);
   }
 }
+
+TEST_CASE("a problem is never HTML, as it may quote what was sent") {
+  MemoryStore store;
+  ApiRig rig{store};
+  const auto refused =
+      rig.ask("GET", "/?%3Cscript%3E", {}, {{"Accept", "text/html,application/xml;q=0.9"}});
+  CHECK(refused.status == 400);
+  CHECK(refused.body.find("<script>") != std::string::npos);
+  CHECK(header_of(refused, "Content-Type") == "text/plain; charset=utf-8");
+}

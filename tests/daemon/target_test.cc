@@ -163,28 +163,3 @@ TEST_CASE("deliveries have targets of their own") {
     CHECK(in_words(row.path) == row.expected);
   }
 }
-
-TEST_CASE("a query's parameters are found by name and decoded") {
-  struct Row {
-    std::string_view query;
-    std::string_view name;
-    std::string_view expected;  // "-": absent
-  };
-
-  const Row rows[] = {
-      {"", "limit", "-"},
-      {"limit=10", "limit", "10"},
-      {"a=1&limit=10&limit=20", "limit", "10"},
-      {"limit", "limit", ""},
-      {"limit=", "limit", ""},
-      {"limits=1", "limit", "-"},
-      {"%6Cimit=1%30", "limit", "10"},
-      {"a=b+c%2B", "a", "b c+"},
-      {"a=%zz", "a", "%zz"},
-      {"a=b=c", "a", "b=c"},
-  };
-  for (const Row& row : rows) {
-    CAPTURE(row.query);
-    CHECK(jobsched::query_parameter(row.query, row.name).value_or("-") == row.expected);
-  }
-}

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace jobsched {
+
+// The text that %XX stand in for bytes of (RFC 3986 section 2.1); absent if two hexadecimal digits
+// do not follow a `%`.
+std::optional<std::string> percent_decode(std::string_view raw);
+
+// The same where `+` is a space, as in queries and forms.
+std::optional<std::string> percent_decode_form(std::string_view raw);
+
+}  // namespace jobsched
