@@ -30,7 +30,7 @@ Fallible<void> print_key(Client& client,
                          const std::string& sentence) {
   const auto key = client.send({"POST", target, output});
   if (!key) return tl::unexpected(key.error());
-  if (auto printed = print(*key + "\n"); !printed) return printed;
+  if (auto printed = print(key->body + "\n"); !printed) return printed;
   say(sentence + "; its key is not shown again");
   return {};
 }
@@ -39,8 +39,8 @@ Fallible<void> list(Client& client, Format output) {
   const Format asked = output == Format::kText ? Format::kJson : output;
   const auto document = client.send({"GET", std::string(kTarget), asked});
   if (!document) return tl::unexpected(document.error());
-  if (output != Format::kText) return print(*document + "\n");
-  const auto accounts = read_accounts(*document);
+  if (output != Format::kText) return print(document->body + "\n");
+  const auto accounts = read_accounts(document->body);
   if (!accounts) return fail(ExitCode::kError, accounts.error().detail);
   if (accounts->empty()) {
     say("there are no accounts, and whoever reaches the daemon may use it; `jobsched account add` "

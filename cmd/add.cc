@@ -104,13 +104,15 @@ Fallible<void> run(const AddOptions& options, const Globals& globals) {
   document.url = options.url;
   apply(*changes, document);
   if (options.dry_run) return check_only(document, now, globals.environment);
-  const std::string body = write_document(Format::kJson, document);
+  ClientRequest request{"POST", "/1/jobs", Format::kJson, write_document(Format::kJson, document)};
+  if (const auto& key = options.idempotency_key) {
+    request.headers.emplace_back("Idempotency-Key", write_idempotency_key(*key));
+  }
 
   Client client(globals.server);
-  const auto answer =
-      client.send({"POST", "/1/jobs", Format::kJson, body, options.idempotency_key.value_or("")});
+  const auto answer = client.send(request);
   if (!answer) return tl::unexpected(answer.error());
-  const auto summary = summarize(*answer, now);
+  const auto summary = summarize(answer->body, now);
   if (!summary) return fail(ExitCode::kError, summary.error().detail);
   say(summary->sentence);
   return options.wait ? print_and_wait(client, summary->id) : print(summary->id + "\n");

@@ -54,7 +54,7 @@ std::string next_batch(const JobFile& file, std::size_t& first) {
 Fallible<void> store_batch(Client& client, const std::string& body) {
   const auto answer = client.send({"POST", "/1/jobs", Format::kJson, body});
   if (!answer) return tl::unexpected(answer.error());
-  const auto ids = read_id_list(Format::kJson, *answer);
+  const auto ids = read_id_list(Format::kJson, answer->body);
   if (!ids) return fail(ExitCode::kError, ids.error().detail);
   std::string lines;
   for (const JobId& id : *ids)

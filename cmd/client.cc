@@ -12,7 +12,6 @@
 
 #include "cmd/key_file.h"
 #include "core/codec/codec.h"
-#include "core/codec/idempotency_key.h"
 #include "core/limits.h"
 #include "core/version.h"
 
@@ -43,6 +42,14 @@ int is_interrupted(void*, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   return sigismember(&pending, SIGINT);
 }
 
+// Of the answer that came last; empty if it has none of that name.
+std::string header_of(CURL* handle, const char* name) {
+  constexpr int kAnyRequest = -1;
+  curl_header* header = nullptr;
+  const CURLHcode code = curl_easy_header(handle, name, 0, CURLH_HEADER, kAnyRequest, &header);
+  return code == CURLHE_OK ? header->value : std::string{};
+}
+
 // The problem's own words; they say what to do.
 Failure problem_failure(int status,
                         std::optional<std::string_view> content_type,
@@ -51,7 +58,7 @@ Failure problem_failure(int status,
   const Problem problem = read_problem(format, status, body);
   std::string message = problem.detail.empty() ? problem.title : problem.detail;
   if (message.empty()) message = "the server answers " + std::to_string(status);
-  return {exit_code_of_status(status), name_field(problem.field, message)};
+  return {exit_code_of_status(status), name_field(problem.field, message), status};
 }
 
 }  // namespace
@@ -160,9 +167,8 @@ Fallible<void> Client::perform(const ClientRequest& request, Transfer& transfer)
   add_header("Accept: " + std::string(media_type(request.accept)));
   if (!request.body.empty()) add_header("Content-Type: application/json");
   if (!authorization_.empty()) add_header(authorization_);
-  if (!request.idempotency_key.empty()) {
-    add_header("Idempotency-Key: " + write_idempotency_key(request.idempotency_key));
-  }
+  for (const auto& [name, value] : request.headers)
+    add_header(name + ": " + value);
   add_header("Expect:");  // would cost a second with servers that do not know it
   std::array<char, CURL_ERROR_SIZE> reason{};
   curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers.get());
@@ -193,11 +199,11 @@ Fallible<void> Client::load_key() {
   });
 }
 
-Fallible<std::string> Client::send(const ClientRequest& request) {
+Fallible<Response> Client::send(const ClientRequest& request) {
   Transfer transfer;
   const auto done = perform(request, transfer);
   if (!done) return tl::unexpected(done.error());
-  return std::move(transfer.body);
+  return Response{std::move(transfer.body), header_of(transfer.handle, "ETag")};
 }
 
 Fallible<void> Client::stream(const ClientRequest& request, const Sink& sink) {

@@ -4,6 +4,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "cmd/failure.h"
 #include "cmd/server_address.h"
@@ -15,8 +17,14 @@ struct ClientRequest {
   std::string method;
   std::string target;  // e.g. "/1/jobs"
   Format accept;
-  std::string body = {};             // JSON; none if empty
-  std::string idempotency_key = {};  // none if empty
+  std::string body = {};                                          // JSON; none if empty
+  std::vector<std::pair<std::string, std::string>> headers = {};  // and the usual ones
+};
+
+// What a daemon answers with success.
+struct Response {
+  std::string body;
+  std::string etag = {};  // of the job in the body, in its quotes; empty if it has none
 };
 
 // Talks to a daemon over HTTP; keeps its connection between calls. Follows no redirect, uses no
@@ -27,11 +35,11 @@ class Client {
   // at the first, whose errors are those of `read_key_file`, too.
   explicit Client(ServerAddress server);
 
-  // Sends a request and waits for the answer's body: 5 s to connect, 60 s in all.
+  // Sends a request and waits for the whole answer: 5 s to connect, 60 s in all.
   // Fails with the exit code and the detail of an answer that is not a success (2xx); with
   // kUnreachable, saying what to do, if there is none; with kInterrupted by a SIGINT that is held
   // (cmd/patience.h), within a second.
-  Fallible<std::string> send(const ClientRequest& request);
+  Fallible<Response> send(const ClientRequest& request);
 
   // The same for an answer of any size and duration, which is ended only by a minute of silence:
   // the pieces of its body go to `sink` as they come. A failure of `sink` ends it.

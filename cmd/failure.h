@@ -15,6 +15,7 @@ namespace jobsched::cmd {
 struct Failure {
   ExitCode code = ExitCode::kError;
   std::string message;
+  int status = 0;  // of the HTTP answer that said so; 0 if none did
 };
 
 template <class T>

@@ -27,7 +27,7 @@ Fallible<void> run(const FireOptions& options, const Globals& globals) {
     const std::string target = "/1/jobs/" + format_job_id(id) + "/fire";
     const auto answer = client.send({"POST", target, Format::kJson});
     if (!answer) return tl::unexpected(answer.error());
-    const auto fired = read_delivery(*answer);
+    const auto fired = read_delivery(answer->body);
     if (!fired) return fail(ExitCode::kError, fired.error().detail);
     return print(format_delivery_id(fired->delivery) + "\n");
   });

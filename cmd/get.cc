@@ -37,7 +37,7 @@ Fallible<void> run(const GetOptions& options, const Globals& globals) {
   return for_each_id(options.ids, [&](const JobId& id) -> Fallible<void> {
     auto document = client.send({"GET", "/1/jobs/" + format_job_id(id), accept});
     if (!document) return tl::unexpected(document.error());
-    auto text = render(std::move(*document), globals.output);
+    auto text = render(std::move(document->body), globals.output);
     if (!text) return tl::unexpected(text.error());
     if (!text->ends_with('\n')) *text += '\n';
     const bool apart = !first && globals.output == Format::kText;

@@ -25,7 +25,8 @@ class Pass {
   void take(const std::string& text) {
     const auto done = each_(text);
     if (done) return;
-    const auto& [code, message] = done.error();
+    const ExitCode code = done.error().code;
+    const std::string& message = done.error().message;
     // Of several ids the reader must see which one is meant.
     const bool named = code == ExitCode::kUnreachable || message.find(text) != std::string::npos ||
                        message.find(quote(text)) != std::string::npos;

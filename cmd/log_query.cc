@@ -36,7 +36,7 @@ Fallible<LogPage> fetch_log(const Send& send, const LogQuery& query, std::size_t
     const std::size_t limit = std::min(kPage, count + 1 - page.deliveries.size());
     const auto answer = send({"GET", target_of(query, limit, page.deliveries), Format::kJson});
     if (!answer) return tl::unexpected(answer.error());
-    auto read = read_deliveries(*answer);
+    auto read = read_deliveries(answer->body);
     if (!read) return fail(ExitCode::kError, read.error().detail);
     const bool last = read->size() < limit;
     const std::size_t had = page.deliveries.size();
@@ -54,7 +54,7 @@ Fallible<LoggedDelivery> fetch_delivery(const Send& send, const Delivery& delive
   const std::string target = "/1/deliveries/" + format_delivery_id(delivery);
   const auto answer = send({"GET", target, Format::kJson});
   if (!answer) return tl::unexpected(answer.error());
-  auto logged = read_delivery(*answer);
+  auto logged = read_delivery(answer->body);
   if (!logged) return fail(ExitCode::kError, logged.error().detail);
   return *std::move(logged);
 }

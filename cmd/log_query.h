@@ -22,7 +22,7 @@ struct LogQuery {
 };
 
 // Sends a request: a client's `send`.
-using Send = std::function<Fallible<std::string>(const ClientRequest&)>;
+using Send = std::function<Fallible<Response>(const ClientRequest&)>;
 
 struct LogPage {
   std::vector<LoggedDelivery> deliveries;  // the latest first

@@ -54,7 +54,7 @@ Fallible<void> pause(Millis length) {
   return fail(ExitCode::kInterrupted, {});
 }
 
-Fallible<std::string> PatientClient::send(const ClientRequest& request) {
+Fallible<Response> PatientClient::send(const ClientRequest& request) {
   for (;;) {
     auto answer = client_.send(request);
     const bool lost = !answer && (answer.error().code == ExitCode::kUnreachable ||

@@ -55,7 +55,7 @@ class PatientClient {
 
   // The answer to a request that may be sent again. Fails as Client::send does, but not with
   // kUnreachable or kTryLater.
-  Fallible<std::string> send(const ClientRequest& request);
+  Fallible<Response> send(const ClientRequest& request);
 
  private:
   Client& client_;

@@ -14,7 +14,7 @@ Fallible<void> post_each(const std::vector<std::string>& ids,
   Client client(globals.server);
   return for_each_id(ids, [&](const JobId& id) {
     const std::string target = "/1/jobs/" + format_job_id(id) + "/" + action;
-    return client.send({"POST", target, Format::kText}).map([](const std::string&) {});
+    return client.send({"POST", target, Format::kText}).map([](const Response&) {});
   });
 }
 

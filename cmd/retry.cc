@@ -25,7 +25,7 @@ Fallible<void> run(const RetryOptions& options, const Globals& globals) {
   Client client(globals.server);
   return for_each_delivery(options.deliveries, [&](const Delivery& delivery) {
     const std::string target = "/1/deliveries/" + format_delivery_id(delivery) + "/retry";
-    return client.send({"POST", target, Format::kJson}).map([](const std::string&) {});
+    return client.send({"POST", target, Format::kJson}).map([](const Response&) {});
   });
 }
 

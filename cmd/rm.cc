@@ -30,7 +30,7 @@ class Deletion {
     ids_.clear();
     const auto answer = client_.send({"POST", "/1/jobs/delete", Format::kJson, body});
     if (!answer) return tl::unexpected(answer.error());
-    const auto unknown = read_id_list(Format::kJson, *answer);
+    const auto unknown = read_id_list(Format::kJson, answer->body);
     if (!unknown) return fail(ExitCode::kError, unknown.error().detail);
     for (const JobId& id : *unknown) {
       say("there is no job " + format_job_id(id));

@@ -25,15 +25,15 @@ ClientRequest request(const std::string& method, Format accept, const std::strin
 Fallible<std::vector<SecretTerm>> read_terms(Client& client) {
   const auto document = client.send(request("GET", Format::kJson));
   if (!document) return tl::unexpected(document.error());
-  auto terms = read_secret_terms(*document);
+  auto terms = read_secret_terms(document->body);
   if (!terms) return fail(ExitCode::kError, terms.error().detail);
   return std::move(*terms);
 }
 
 Fallible<void> show(Client& client, Format output) {
   if (output != Format::kText) {
-    return client.send(request("GET", output)).and_then([](const std::string& document) {
-      return print(document + "\n");
+    return client.send(request("GET", output)).and_then([](const Response& answer) {
+      return print(answer.body + "\n");
     });
   }
   const auto terms = read_terms(client);
@@ -52,7 +52,7 @@ Fallible<void> rotate(Client& client, const std::optional<std::string>& overlap,
   }
   const auto made = client.send(request("POST", output, query));
   if (!made) return tl::unexpected(made.error());
-  if (auto printed = print(*made + "\n"); !printed) return printed;
+  if (auto printed = print(made->body + "\n"); !printed) return printed;
   std::string sentence =
       "keep this secret, it is not shown again; callbacks are signed with it from now on";
   // The secret is made and printed: that its predecessor cannot be asked for is no failure.

@@ -1,5 +1,8 @@
 #include "cmd/update.h"
 
+#include <optional>
+#include <string>
+
 #include "cmd/client.h"
 #include "cmd/console.h"
 #include "cmd/ids.h"
@@ -12,8 +15,49 @@ namespace jobsched::cmd {
 
 namespace {
 
+// Others who change a job at the same time need a moment each; who does so all the time is not
+// waited for.
+constexpr int kTries = 5;
+
 bool changes_nothing(const UpdateOptions& options) {
   return !options.url && !options.job.any();
+}
+
+Fallible<Response> update_once(Client& client,
+                               const std::string& target,
+                               const JobChanges& changes,
+                               const std::optional<std::string>& url) {
+  const auto current = client.send({"GET", target, Format::kJson});
+  if (!current) return current;
+  auto document = read_job(Format::kJson, current->body);
+  if (!document) {
+    return fail(ExitCode::kError,
+                "the daemon's document has what this version does not know, and would lose (" +
+                    document.error().detail + "); use the version of the daemon");
+  }
+  apply(changes, *document);
+  if (url) document->url = url;
+  ClientRequest request{"PUT", target, Format::kJson, write_document(Format::kJson, *document)};
+  if (!current->etag.empty()) request.headers.emplace_back("If-Match", current->etag);
+  return client.send(request);
+}
+
+// Puts the changes into the job as others have left it, and takes nothing of theirs back.
+Fallible<Response> update(Client& client,
+                          const JobId& id,
+                          const JobChanges& changes,
+                          const std::optional<std::string>& url) {
+  const std::string target = "/1/jobs/" + format_job_id(id);
+  for (int tries = 0; tries < kTries; ++tries) {
+    auto answer = update_once(client, target, changes, url);
+    if (answer || error_kind(answer.error().status) != ErrorKind::kPreconditionFailed) {
+      return answer;
+    }
+  }
+  return fail(ExitCode::kConflict, "job " + format_job_id(id) + " was changed by somebody else " +
+                                       std::to_string(kTries) +
+                                       " times while this was changing it, and is as they left it; "
+                                       "try again");
 }
 
 }  // namespace
@@ -48,21 +92,9 @@ Fallible<void> run(const UpdateOptions& options, const Globals& globals) {
   if (const auto text = require_text("--url", options.url); !text) return text;
 
   Client client(globals.server);
-  const std::string target = "/1/jobs/" + format_job_id(*id);
-  const auto current = client.send({"GET", target, Format::kJson});
-  if (!current) return tl::unexpected(current.error());
-  auto document = read_job(Format::kJson, *current);
-  if (!document) {
-    return fail(ExitCode::kError,
-                "the daemon's document has what this version does not know, and would lose (" +
-                    document.error().detail + "); use the version of the daemon");
-  }
-  apply(*changes, *document);
-  if (options.url) document->url = options.url;
-  const std::string body = write_document(Format::kJson, *document);
-  const auto answer = client.send({"PUT", target, Format::kJson, body});
+  const auto answer = update(client, *id, *changes, options.url);
   if (!answer) return tl::unexpected(answer.error());
-  const auto summary = summarize(*answer, now);
+  const auto summary = summarize(answer->body, now);
   if (!summary) return fail(ExitCode::kError, summary.error().detail);
   say(summary->sentence);
   return {};

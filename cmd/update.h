@@ -9,7 +9,8 @@
 
 namespace jobsched::cmd {
 
-// `jobsched update`: changes what is given of a job and leaves the rest as it is.
+// `jobsched update`: changes what is given of a job and leaves the rest as it is, also what others
+// change meanwhile. Fails with kConflict if they do so again and again.
 struct UpdateOptions {
   std::string id;
   JobOptions job;

@@ -33,7 +33,7 @@ class Wait {
     for (;;) {
       const auto answer = send_({"GET", target_ + "/deliveries", Format::kJson});
       if (!answer) return tl::unexpected(before_firing(answer.error()));
-      const auto logged = read_deliveries(*answer);
+      const auto logged = read_deliveries(answer->body);
       if (!logged) return fail(ExitCode::kError, logged.error().detail);
       if (!logged->empty()) return logged->back();
       if (const auto slept = await_fire_time(); !slept) {
@@ -73,7 +73,7 @@ class Wait {
     const auto job = send_({"GET", target_, Format::kJson});
     if (!job && job.error().code == ExitCode::kNotFound) return {};
     if (!job) return tl::unexpected(job.error());
-    const auto summary = summarize(*job, clock_.now());
+    const auto summary = summarize(job->body, clock_.now());
     if (!summary) return fail(ExitCode::kError, summary.error().detail);
     if (!summary->time || *summary->time <= clock_.now()) return pause(pace_.next());
     pace_.reset();

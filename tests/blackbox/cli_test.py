@@ -195,6 +195,60 @@ class Commands(CommandTest):
                                     "JOBSCHED_SERVER": self.daemon.server})
         self.assertEqual((ended.returncode, ended.stdout.strip()), (OK, b"[]"), ended.stderr)
 
+    def between_the_requests_of_an_update(self, *deeds):
+        """The address of a server like the daemon's, where each `PUT` waits for the next deed."""
+        remaining, puts = list(deeds), []
+
+        def forward(handler):
+            if handler.command == "PUT":
+                puts.append(handler.headers["If-Match"])
+                if remaining:
+                    remaining.pop(0)()
+            names = ("Accept", "Content-Type", "If-Match")
+            sent = {name: handler.headers[name] for name in names if handler.headers[name]}
+            answer = self.daemon.request(handler.command, handler.path,
+                                         handler.callback.body or None, **sent)
+            handler.send_response(answer.status)
+            for name in ("Content-Type", "Content-Length", "ETag"):
+                if answer.headers[name]:
+                    handler.send_header(name, answer.headers[name])
+            handler.end_headers()
+            handler.wfile.write(answer.body)
+
+        return f"http://127.0.0.1:{self.endpoint(forward).port}", puts
+
+    def test_update_takes_nothing_back_that_others_change_meanwhile(self):
+        job_id = self.add("--at", WHEN, "-d", "old", URL)
+        before = self.job(job_id)
+        server, puts = self.between_the_requests_of_an_update(
+            lambda: self.ok("update", job_id, "--signature", "s"),
+            lambda: self.ok("update", job_id, "--timeout", "7s"))
+        self.ok("update", job_id, "-d", "new", "-s", server)
+        self.assertEqual(self.job(job_id), {**before, "data": "new", "signature": "s", "timeout": 7})
+        self.assertEqual(len(puts), 3)
+        self.assertEqual(len(set(puts)), 3)
+
+    def test_update_gives_up_where_others_change_the_job_all_the_time(self):
+        job_id = self.add("--at", WHEN, "-d", "old", URL)
+        server, puts = self.between_the_requests_of_an_update(
+            *(lambda n=n: self.ok("update", job_id, "--signature", f"s{n}") for n in range(9)))
+        message = self.fails(CONFLICT, "update", job_id, "-d", "new", "-s", server)
+        self.assertIn(f"job {job_id} was changed by somebody else 5 times", message)
+        self.assertEqual(len(puts), 5)
+        self.assertEqual((self.job(job_id)["data"], self.job(job_id)["signature"]), ("old", "s4"))
+
+    def test_an_update_of_a_job_that_is_deleted_meanwhile_does_not_bring_it_back(self):
+        job_id = self.add("--at", WHEN, URL)
+        server, _ = self.between_the_requests_of_an_update(lambda: self.ok("rm", job_id))
+        self.fails(NOT_FOUND, "update", job_id, "-d", "new", "-s", server)
+        self.fails(NOT_FOUND, "get", job_id)
+
+    def test_updates_at_the_same_time_all_come_to_be(self):
+        job_id = self.add("--at", WHEN, URL)
+        begun = [self.daemon.begin("update", job_id, "-H", f"X-{n}: {n}") for n in range(4)]
+        self.assertEqual([update.end()[0] for update in begun], [OK] * 4)
+        self.assertEqual(self.job(job_id)["headers"], {f"X-{n}": str(n) for n in range(4)})
+
     def test_update_changes_only_what_is_given(self):
         job_id = self.add("--at", WHEN, "-d", "old", "--signature", "s", URL)
         before = self.job(job_id)
