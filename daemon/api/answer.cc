@@ -11,6 +11,14 @@ namespace {
 
 constexpr std::string_view kCharset = "; charset=utf-8";
 
+constexpr int kTooManyRequests = 429;
+constexpr int kUnavailable = 503;
+
+// When to try again where nothing says how long it will take.
+http::Headers::value_type soon() {
+  return {"Retry-After", "1"};
+}
+
 http::Response problem_answer(const Problem& problem, MediaType type) {
   const std::string_view name =
       type.format == Format::kJson ? "application/problem+json" : type.name;
@@ -38,13 +46,15 @@ http::Response job_answer(int status, MediaType type, const Job& job) {
 
 http::Response problem_answer(const Error& error, MediaType type) {
   http::Response response = problem_answer(to_problem(error), type);
-  if (error.kind == ErrorKind::kUnavailable) response.headers.emplace_back("Retry-After", "1");
+  if (error.kind == ErrorKind::kUnavailable) response.headers.push_back(soon());
   return response;
 }
 
 http::Response problem_answer(int status, std::string detail, MediaType type) {
-  return problem_answer(Problem{status, std::string{status_phrase(status)}, std::move(detail), {}},
-                        type);
+  http::Response response = problem_answer(
+      Problem{status, std::string{status_phrase(status)}, std::move(detail), {}}, type);
+  if (status == kTooManyRequests || status == kUnavailable) response.headers.push_back(soon());
+  return response;
 }
 
 MediaType problem_type(std::optional<std::string_view> accept, std::span<const MediaType> offered) {

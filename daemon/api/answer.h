@@ -25,7 +25,8 @@ http::Response job_answer(int status, MediaType type, const Job& job);
 // application/problem+json, XML under the very XML type asked for, text as one line.
 http::Response problem_answer(const Error& error, MediaType type);
 
-// The same for a status that has no kind of error, e.g. 431.
+// The same for a status that is told without an error, e.g. 431. Like those of kUnavailable,
+// answers with 429 and 503 say Retry-After.
 http::Response problem_answer(int status, std::string detail, MediaType type);
 
 // The type in which to report a problem to a client with this Accept header: the one negotiated for

@@ -156,13 +156,16 @@ class Daemon:
         self.log = self.folder / "log"
         self.process = None
 
+    def program(self):
+        """The command line that starts it."""
+        return [JOBSCHED, "serve", "--config", str(self.config), "--store", str(self.store),
+                *(("--listen", self.listen) if self.listen else ())]
+
     def start(self):
         log = open(self.log, "ab")
         start = log.tell()
         self.process = subprocess.Popen(
-            [JOBSCHED, "serve", "--config", str(self.config), "--store", str(self.store),
-             *(("--listen", self.listen) if self.listen else ())],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment)
+            self.program(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment)
         log.close()
 
         def announced():
