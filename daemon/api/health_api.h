@@ -9,7 +9,8 @@
 
 namespace jobsched {
 
-// What supervisors and load balancers ask, on every listener, without credentials and for any host:
+// What supervisors and load balancers ask, on every listener, without credentials, for any host and
+// with any query:
 //
 //   GET /healthz   200: the daemon is alive and answers
 //   GET /readyz    200: it can do its work; else 503 with the reason

@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import itertools
 import json
 import re
 import socket
@@ -47,6 +48,8 @@ class Proxy:
 
 
 class OpenApi(DaemonTest):
+    settings = 'admin_listen: ["127.0.0.1:0"]\n'
+
     @classmethod
     def setUpClass(cls):
         npm.install()
@@ -54,6 +57,12 @@ class OpenApi(DaemonTest):
         cls.description = cls.daemon.folder / "openapi.json"
         cls.description.write_bytes(cls.daemon.get("/openapi.json").body)
         cls.document = json.loads(cls.description.read_text())
+
+    def listener(self, template):
+        """Where a path of the description is: its servers are the admin listener's if they are not
+        the document's own."""
+        first = self.document["paths"][template].get("servers", self.document["servers"])[0]
+        return self.daemon if first["url"] == "/" else self.daemon.admin
 
     def test_a_linter_finds_nothing(self):
         ended = subprocess.run(
@@ -70,9 +79,9 @@ class OpenApi(DaemonTest):
             if template.startswith("/1/jobs/{schedule}"):
                 target = f"/1/jobs/2099-01-01T00:00:00Z/{quote('http://a.test/')}"
             else:
-                target = template.replace("{id}", NOBODY)
+                target = template.replace("{id}", NOBODY).replace("{name}", "nobody")
             with self.subTest(template):
-                refused = self.daemon.request("PATCH", target)
+                refused = self.listener(template).request("PATCH", target)
                 self.assertEqual(refused.status, 405)
                 self.assertEqual(set(re.split(r",\s*", refused.headers["Allow"])), described)
 
@@ -88,13 +97,16 @@ class OpenApi(DaemonTest):
                 self.assertEqual(self.daemon.post_json(example["value"]).status, 201)
 
     def test_every_call_goes_with_the_description(self):
-        proxy = Proxy(self.description, self.daemon.server)
-        self.addCleanup(proxy.end)
+        proxies = {}
+        for listener in (self.daemon, self.daemon.admin):
+            proxies[listener] = Proxy(self.description, f"http://127.0.0.1:{listener.port}")
+            self.addCleanup(proxies[listener].end)
         made = set()
 
-        def call(method, target, status, body=None, **headers):
+        def call(method, target, status, body=None, listener=None, **headers):
+            listener = listener or self.listener(self.template(target))
             # The proxy cannot read the answer to a HEAD, as it has no body.
-            way = self.daemon if method == "HEAD" else proxy
+            way = listener if method == "HEAD" else proxies[listener]
             answer = way.request(method, target, body, **headers)
             with self.subTest(f"{method} {target}", headers=headers):
                 self.assertEqual(answer.status, status, answer.body)
@@ -131,9 +143,10 @@ class OpenApi(DaemonTest):
             call("GET", path, 200, Accept=accept)
             call("HEAD", path, 200, Accept=accept)
 
-        for path in ("/healthz", "/readyz"):
-            call("GET", path, 200, **as_json)
-            call("HEAD", path, 200, **as_json)
+        for path, listener in itertools.product(("/healthz", "/readyz"),
+                                                (self.daemon, self.daemon.admin)):
+            call("GET", path, 200, listener=listener, **as_json)
+            call("HEAD", path, 200, listener=listener, **as_json)
 
         job = call("POST", "/1/jobs", 201, once, **both).json["id"]
         call("POST", "/1/jobs", 201, everything, **both)
@@ -174,6 +187,20 @@ class OpenApi(DaemonTest):
         call("POST", "/1/jobs/delete", 200, json.dumps([job, NOBODY]), **both)
         job = self.daemon.post_json({"url": endpoint.url, "when": from_now(3600)}).text
         call("DELETE", f"/1/jobs/{job}", 204, **as_json)
+
+        for method in ("GET", "HEAD"):
+            call(method, "/metrics", 200, Accept="text/plain")
+            call(method, "/1/accounts", 200, **as_json)
+        call("POST", "/1/accounts/alice", 201, **as_json)
+        call("POST", "/1/accounts/alice", 409, **as_json)
+        call("POST", "/1/accounts/bob", 201, Accept="text/plain")
+        call("POST", "/1/accounts/alice/key", 201, **as_json)
+        call("POST", "/1/accounts/carol/key", 404, **as_json)
+        call("GET", "/1/accounts", 200, **as_json)
+        call("GET", "/1/jobs", 401, **as_json)
+        call("DELETE", "/1/accounts/alice?jobs=delete", 204, **as_json)
+        call("DELETE", "/1/accounts/bob", 204, **as_json)
+        call("DELETE", "/1/accounts/bob", 404, **as_json)
 
 
 if __name__ == "__main__":

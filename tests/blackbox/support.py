@@ -142,12 +142,41 @@ class Answer:
         return [name for name, _ in json.loads(self.body, object_pairs_hook=list)]
 
 
-class Daemon:
-    """`jobsched serve` on a free port with a store of its own."""
+class Listener:
+    """Where something answers HTTP on this machine: `port` says it."""
+
+    def __init__(self, port):
+        self.port = port
+
+    def request(self, method, target, body=None, **headers):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE)
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        with contextlib.closing(connection):
+            connection.putrequest(method, target, skip_accept_encoding=True)
+            for name, value in names.items():
+                connection.putheader(name, value)
+            if isinstance(body, str):
+                body = body.encode()
+            if body is not None:
+                connection.putheader("Content-Length", str(len(body)))
+            elif method in ("POST", "PUT"):
+                connection.putheader("Content-Length", "0")
+            connection.endheaders(body)
+            return Answer(connection.getresponse())
+
+    def get(self, target, **headers):
+        return self.request("GET", target, **headers)
+
+
+class Daemon(Listener):
+    """`jobsched serve` on a free port with a store of its own. `admin` is its admin listener, if that
+    has a port, too."""
 
     listen = "127.0.0.1:0"
 
     def __init__(self, folder, settings="", **environment):
+        super().__init__(None)
+        self.admin = None
         self.folder = pathlib.Path(folder)
         self.store = self.folder / "state" / "jobs.db"
         self.config = self.folder / "jobsched.yaml"
@@ -173,6 +202,8 @@ class Daemon:
             found = re.search(r"address=(https?://127\.0\.0\.1:(\d+))", text)
             if found:
                 self.server, self.port = found.group(1), int(found.group(2))
+                admin = re.search(r"admin=http://127\.0\.0\.1:(\d+)", text)
+                self.admin = Listener(int(admin.group(1))) if admin else None
             elif self.process.poll() is not None:
                 raise AssertionError(f"the daemon ended: {text}")
             return found
@@ -189,25 +220,6 @@ class Daemon:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         return self.process.wait(60)
-
-    def request(self, method, target, body=None, **headers):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE)
-        names = {name.replace("_", "-"): value for name, value in headers.items()}
-        with contextlib.closing(connection):
-            connection.putrequest(method, target, skip_accept_encoding=True)
-            for name, value in names.items():
-                connection.putheader(name, value)
-            if isinstance(body, str):
-                body = body.encode()
-            if body is not None:
-                connection.putheader("Content-Length", str(len(body)))
-            elif method in ("POST", "PUT"):
-                connection.putheader("Content-Length", "0")
-            connection.endheaders(body)
-            return Answer(connection.getresponse())
-
-    def get(self, target, **headers):
-        return self.request("GET", target, **headers)
 
     def post_json(self, document, **headers):
         body = document if isinstance(document, (str, bytes)) else json.dumps(document)
