@@ -10,10 +10,25 @@
 
 namespace jobsched::http {
 
+namespace {
+
+// Known also when the peer has gone: who resets its connection is not taken for one on this
+// machine.
+sa_family_t family_of(int socket) {
+  int domain = AF_UNSPEC;
+  socklen_t size = sizeof(domain);
+  ::getsockopt(socket, SOL_SOCKET, SO_DOMAIN, &domain, &size);
+  return static_cast<sa_family_t>(domain);
+}
+
+}  // namespace
+
 std::string peer_address(int socket) {
   sockaddr_storage storage{};
   socklen_t size = sizeof(storage);
-  if (::getpeername(socket, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return {};
+  if (::getpeername(socket, reinterpret_cast<sockaddr*>(&storage), &size) != 0) {
+    storage.ss_family = family_of(socket);
+  }
   IpAddress address;
   if (storage.ss_family == AF_INET) {
     sockaddr_in v4{};

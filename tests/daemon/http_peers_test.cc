@@ -1,11 +1,16 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sys/socket.h>
 #include <sys/un.h>
 
+#include <array>
 #include <string>
+#include <string_view>
 
 #include <doctest/doctest.h>
 
+#include "daemon/fd.h"
+#include "daemon/http/peer.h"
 #include "daemon/http/peers.h"
 
 namespace jobsched::http {
@@ -51,6 +56,25 @@ TEST_CASE("a peer is an address, or an IPv6 network, beyond this machine") {
     CAPTURE(here);
     CHECK(peer(here).empty());
   }
+}
+
+TEST_CASE("only the peer of a UNIX socket has no address, also when others have gone") {
+  struct Row {
+    int family;
+    std::string_view address;
+  };
+
+  constexpr Row kRows[] = {{AF_INET, "0.0.0.0"}, {AF_INET6, "::"}, {AF_UNIX, ""}};
+  for (const Row& row : kRows) {
+    CAPTURE(row.address);
+    const Fd alone(::socket(row.family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    CHECK(peer_address(alone.get()) == row.address);
+  }
+  std::array<int, 2> pair{};
+  REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()) == 0);
+  const Fd one(pair[0]);
+  const Fd other(pair[1]);
+  CHECK(peer_address(one.get()).empty());
 }
 
 TEST_CASE("peers are counted while they are there") {
