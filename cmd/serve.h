@@ -15,6 +15,7 @@ struct ServeOptions {
   std::vector<std::string> listen;
   std::optional<std::string> store;
   bool check_config = false;
+  bool print_config = false;
 };
 
 CLI::App* setup(CLI::App& parent, ServeOptions& options);

@@ -6,13 +6,15 @@ namespace jobsched::cmd {
 
 void add_store_options(CLI::App& app, const std::string& file_help, StoreOptions& options) {
   add_argument(app, "FILE", options.file, file_help);
-  add_text(app, "--config", options.config, "FILE",
-           "The daemon's settings (default " + std::string(kDefaultConfig) + ", if it is there)");
+  add_text(
+      app, "--config", options.config, "FILE",
+      "The daemon's settings (default " + std::string(kDefaultSettingsFile) + ", if it is there)");
   add_text(app, "--store", options.store, "PATH", "The store, if not as the settings say");
 }
 
 Fallible<Settings> load_settings(const StoreOptions& options, const Globals& globals) {
-  return load_settings(options.config, globals.environment, {{}, options.store});
+  return load_settings(SettingsSource{options.config, globals.environment, {{}, options.store}})
+      .map(&SettingsResult::settings);
 }
 
 CopyProgress show_on(std::optional<Progress>& bar) {

@@ -2,22 +2,21 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
-#include <utility>
+#include <string>
 
 #include "core/net/ip_address.h"
 #include "core/text/size.h"
-#include "core/text/suggestion.h"
 #include "core/text/utf8.h"
 #include "core/time/duration.h"
 #include "daemon/http/server.h"
+#include "daemon/settings/value.h"
 
 namespace jobsched {
 
 namespace {
 
-using Fault = std::optional<std::string>;
+using Fault = ValueFault;
 
 constexpr std::size_t kMinBody = 1'024;             // a document with a URL must fit
 constexpr std::size_t kMaxBody = 64 * 1'048'576;    // is held in memory, by each connection
@@ -35,57 +34,15 @@ constexpr Millis kMaxMisfire = std::chrono::days{366};
 constexpr Millis kMaxDrain = std::chrono::hours{1};       // longer than any attempt takes
 constexpr Millis kMaxHistory = std::chrono::days{3'660};  // ten years: for good
 
-Fault read_number(std::string_view text, std::size_t least, std::size_t most, std::size_t& number) {
-  std::size_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool whole = error == std::errc() && end == text.data() + text.size();
-  if (whole && value >= least && value <= most) {
-    number = value;
-    return {};
-  }
-  return quote(text) + " is not a number from " + std::to_string(least) + " to " +
-         std::to_string(most);
-}
-
-Fault read_size(std::string_view text, std::size_t least, std::size_t most, std::size_t& size) {
-  const auto value = parse_size(text);
-  if (!value) return quote(text) + " is not a size: " + value.error().detail;
-  if (*value < least || *value > most) {
-    return quote(text) + " is not from " + format_size(least) + " to " + format_size(most);
-  }
-  size = *value;
-  return {};
-}
-
-template <class Length>
-Fault read_duration(std::string_view text, Millis least, Millis most, Length& length) {
-  const auto value = parse_duration(text);
-  if (!value) return quote(text) + " is not a length of time: " + value.error().detail;
-  if (*value < least || *value > most) {
-    return quote(text) + " is not from " + format_duration(least) + " to " + format_duration(most);
-  }
-  const auto whole = std::chrono::duration_cast<Length>(*value);
-  if (whole != *value) return quote(text) + " is not a whole number of seconds";
-  length = whole;
-  return {};
-}
-
-template <class Value, std::size_t kCount>
-Fault read_name(std::string_view text,
-                const std::array<std::pair<std::string_view, Value>, kCount>& names,
-                Value& value) {
-  std::vector<std::string_view> right;
-  std::string list;
-  for (const auto& [name, meaning] : names) {
-    if (name == text) {
-      value = meaning;
-      return {};
-    }
-    right.push_back(name);
-    list += (list.empty() ? "" : right.size() == kCount ? " or " : ", ") + std::string(name);
-  }
-  return quote(text) + " is not " + list + did_you_mean(text, right);
-}
+constexpr ValueNames<bool, 2> kTruths{{{"true", true}, {"false", false}}};
+constexpr ValueNames<NetworkMode, 3> kNetworkModes{
+    {{"any", NetworkMode::kAny}, {"public", NetworkMode::kPublic}, {"auto", NetworkMode::kAuto}}};
+constexpr ValueNames<LogLevel, 4> kLogLevels{{{"debug", LogLevel::kDebug},
+                                              {"info", LogLevel::kInfo},
+                                              {"warning", LogLevel::kWarning},
+                                              {"error", LogLevel::kError}}};
+constexpr ValueNames<LogFormat, 2> kLogFormats{
+    {{"text", LogFormat::kText}, {"json", LogFormat::kJson}}};
 
 Fault set_listen(Settings& settings, std::string_view text, const Environment&) {
   const auto address = http::parse_address(text);
@@ -107,25 +64,11 @@ Fault add_admin_listen(Settings& settings, std::string_view text, const Environm
   return {};
 }
 
-// Only a leading ~/ is expanded: the file is not a shell script, and $ is a legal letter of a path.
-Fault read_path(std::string_view text, const Environment& environment, std::string& path) {
-  if (text.empty()) return "must be the path of a file";
-  if (text.find('\0') != std::string_view::npos) return "a path cannot have a NUL byte";
-  if (!text.starts_with("~/")) {
-    path = text;
-    return {};
-  }
-  const auto home = environment.find("HOME");
-  if (home == environment.end() || home->second.empty()) {
-    return "HOME is not set, so ~/ has no meaning; write the whole path";
-  }
-  path = home->second + std::string(text.substr(1));
-  return {};
-}
-
 Fault set_store(Settings& settings, std::string_view text, const Environment& environment) {
-  if (text.find("://") != std::string_view::npos) {
-    return quote(text) + " is not the path of a file, the only kind of store there is";
+  // What follows may hold a password.
+  if (const auto scheme = text.find("://"); scheme != std::string_view::npos) {
+    return quote(std::string(text.substr(0, scheme)) + "://…") +
+           " is not the path of a file, the only kind of store there is";
   }
   return read_path(text, environment, settings.store);
 }
@@ -134,12 +77,6 @@ Fault set_store(Settings& settings, std::string_view text, const Environment& en
 http::TlsFiles& tls_files(Settings& settings) {
   if (!settings.tls) settings.tls.emplace();
   return *settings.tls;
-}
-
-Fault set_allow_plaintext(Settings& settings, std::string_view text, const Environment&) {
-  constexpr std::array<std::pair<std::string_view, bool>, 2> kNames{
-      {{"true", true}, {"false", false}}};
-  return read_name(text, kNames, settings.allow_plaintext);
 }
 
 Fault add_backoff(Settings& settings, std::string_view text, const Environment&) {
@@ -153,12 +90,6 @@ Fault add_backoff(Settings& settings, std::string_view text, const Environment&)
   return fault;
 }
 
-Fault set_network(Settings& settings, std::string_view text, const Environment&) {
-  constexpr std::array<std::pair<std::string_view, NetworkMode>, 3> kNames{
-      {{"any", NetworkMode::kAny}, {"public", NetworkMode::kPublic}, {"auto", NetworkMode::kAuto}}};
-  return read_name(text, kNames, settings.network);
-}
-
 Fault add_network(std::string_view text, std::vector<IpNetwork>& networks) {
   auto network = parse_ip_network(text);
   if (!network) return network.error().detail;
@@ -166,112 +97,205 @@ Fault add_network(std::string_view text, std::vector<IpNetwork>& networks) {
   return {};
 }
 
-Fault set_log_level(Settings& settings, std::string_view text, const Environment&) {
-  constexpr std::array<std::pair<std::string_view, LogLevel>, 4> kNames{
-      {{"debug", LogLevel::kDebug},
-       {"info", LogLevel::kInfo},
-       {"warning", LogLevel::kWarning},
-       {"error", LogLevel::kError}}};
-  return read_name(text, kNames, settings.log_level);
+SettingValues one(std::string_view text) {
+  return {std::string(text)};
 }
 
-Fault set_log_format(Settings& settings, std::string_view text, const Environment&) {
-  constexpr std::array<std::pair<std::string_view, LogFormat>, 2> kNames{
-      {{"text", LogFormat::kText}, {"json", LogFormat::kJson}}};
-  return read_name(text, kNames, settings.log_format);
+SettingValues one(std::size_t number) {
+  return {std::to_string(number)};
+}
+
+SettingValues one(Millis length) {
+  return {format_duration(length)};
+}
+
+SettingValues all_of(const std::vector<IpNetwork>& networks) {
+  SettingValues texts;
+  for (const IpNetwork& network : networks)
+    texts.push_back(format_ip_network(network));
+  return texts;
+}
+
+SettingValues get_admin_listen(const Settings& settings) {
+  return settings.admin_listen.value_or(SettingValues{settings.admin_address});
+}
+
+// None while the setting was not given.
+SettingValues get_tls(const Settings& settings, std::string http::TlsFiles::*path) {
+  if (!settings.tls || (*settings.tls.*path).empty()) return {};
+  return one(*settings.tls.*path);
+}
+
+SettingValues get_backoff(const Settings& settings) {
+  SettingValues texts;
+  for (const Millis delay : settings.scheduler.backoff.delays)
+    texts.push_back(format_duration(delay));
+  return texts;
 }
 
 constexpr std::array kSettings{
-    Setting{"listen", set_listen,
-            [](Settings& s) {
-              s.listen.clear();
-              s.listen_given = true;
-            }},
-    Setting{"admin_listen", add_admin_listen, [](Settings& s) { s.admin_listen.emplace(); }, true},
-    Setting{"store", set_store},
-    Setting{"tls.cert",
-            [](Settings& s, std::string_view text, const Environment& environment) {
-              return read_path(text, environment, tls_files(s).cert);
-            }},
-    Setting{"tls.key",
-            [](Settings& s, std::string_view text, const Environment& environment) {
-              return read_path(text, environment, tls_files(s).key);
-            }},
-    Setting{"tls.allow_plaintext", set_allow_plaintext},
-    Setting{"limits.data",
-            [](Settings& s, std::string_view text, const Environment&) {
-              return read_size(text, 1, kMaxDataBytes, s.limits.data);
-            }},
-    Setting{"limits.min_interval",
-            [](Settings& s, std::string_view text, const Environment&) {
-              return read_duration(text, Millis{0}, kMaxInterval, s.limits.min_interval);
-            }},
-    Setting{"limits.body",
-            [](Settings& s, std::string_view text, const Environment&) {
-              return read_size(text, kMinBody, kMaxBody, s.limits.body);
-            }},
-    Setting{"limits.connections",
-            [](Settings& s, std::string_view text, const Environment&) {
-              return read_number(text, 1, kMaxConnections, s.connections);
-            }},
-    Setting{"limits.connections_per_address",
-            [](Settings& s, std::string_view text, const Environment&) {
-              return read_number(text, 0, kMaxConnections, s.connections_per_address);
-            }},
-    Setting{"limits.jobs_per_account",
-            [](Settings& s, std::string_view text, const Environment&) {
-              return read_number(text, 0, kMaxJobs, s.jobs_per_account);
-            }},
-    Setting{"limits.requests_per_second",
-            [](Settings& s, std::string_view text, const Environment&) {
-              return read_number(text, 0, kMaxRequests, s.requests_per_second);
-            }},
-    Setting{"delivery.concurrency",
-            [](Settings& s, std::string_view text, const Environment&) {
-              return read_number(text, 1, kMaxConcurrency, s.scheduler.concurrency);
-            }},
-    Setting{"delivery.per_host",
-            [](Settings& s, std::string_view text, const Environment&) {
-              return read_number(text, 1, kMaxConcurrency, s.scheduler.per_host);
-            }},
-    Setting{"delivery.connect_timeout",
-            [](Settings& s, std::string_view text, const Environment&) {
-              return read_duration(text, kMinTimeout, kMaxTimeout, s.scheduler.connect_timeout);
-            }},
-    Setting{"delivery.timeout",
-            [](Settings& s, std::string_view text, const Environment&) {
-              return read_duration(text, kMinTimeout, kMaxTimeout, s.scheduler.timeout);
-            }},
-    Setting{"delivery.backoff", add_backoff,
-            [](Settings& s) { s.scheduler.backoff.delays.clear(); }, true},
-    Setting{"delivery.network", set_network},
-    Setting{"delivery.allow",
-            [](Settings& s, std::string_view text, const Environment&) {
-              return add_network(text, s.allow);
-            },
-            [](Settings& s) { s.allow.clear(); }, true},
-    Setting{"delivery.deny",
-            [](Settings& s, std::string_view text, const Environment&) {
-              return add_network(text, s.deny);
-            },
-            [](Settings& s) { s.deny.clear(); }, true},
-    Setting{"misfire.threshold",
-            [](Settings& s, std::string_view text, const Environment&) {
-              return read_duration(text, Millis{0}, kMaxMisfire, s.scheduler.misfire_threshold);
-            }},
-    Setting{"history.keep",
-            [](Settings& s, std::string_view text, const Environment&) {
-              return read_duration(text, Millis{0}, kMaxHistory, s.history_keep);
-            }},
-    Setting{"drain",
-            [](Settings& s, std::string_view text, const Environment&) {
-              return read_duration(text, Millis{0}, kMaxDrain, s.drain);
-            }},
-    Setting{"log.level", set_log_level},
-    Setting{"log.format", set_log_format},
+    Setting{.key = "listen",
+            .set = set_listen,
+            .get = [](const Settings& s) { return SettingValues(s.listen); },
+            .clear =
+                [](Settings& s) {
+                  s.listen.clear();
+                  s.listen_given = true;
+                }},
+    Setting{.key = "admin_listen",
+            .set = add_admin_listen,
+            .get = get_admin_listen,
+            .clear = [](Settings& s) { s.admin_listen.emplace(); },
+            .may_be_empty = true},
+    Setting{
+        .key = "store", .set = set_store, .get = [](const Settings& s) { return one(s.store); }},
+    Setting{.key = "tls.cert",
+            .set =
+                [](Settings& s, std::string_view text, const Environment& environment) {
+                  return read_path(text, environment, tls_files(s).cert);
+                },
+            .get = [](const Settings& s) { return get_tls(s, &http::TlsFiles::cert); }},
+    Setting{.key = "tls.key",
+            .set =
+                [](Settings& s, std::string_view text, const Environment& environment) {
+                  return read_path(text, environment, tls_files(s).key);
+                },
+            .get = [](const Settings& s) { return get_tls(s, &http::TlsFiles::key); }},
+    Setting{.key = "tls.allow_plaintext",
+            .set = [](Settings& s,
+                      std::string_view text,
+                      const Environment&) { return read_name(text, kTruths, s.allow_plaintext); },
+            .get = [](const Settings& s) { return one(name_of(s.allow_plaintext, kTruths)); }},
+    Setting{.key = "limits.data",
+            .set =
+                [](Settings& s, std::string_view text, const Environment&) {
+                  return read_size(text, 1, kMaxDataBytes, s.limits.data);
+                },
+            .get = [](const Settings& s) { return one(format_size(s.limits.data)); }},
+    Setting{.key = "limits.min_interval",
+            .set =
+                [](Settings& s, std::string_view text, const Environment&) {
+                  return read_duration(text, Millis{0}, kMaxInterval, s.limits.min_interval);
+                },
+            .get = [](const Settings& s) { return one(s.limits.min_interval); }},
+    Setting{.key = "limits.body",
+            .set =
+                [](Settings& s, std::string_view text, const Environment&) {
+                  return read_size(text, kMinBody, kMaxBody, s.limits.body);
+                },
+            .get = [](const Settings& s) { return one(format_size(s.limits.body)); }},
+    Setting{.key = "limits.connections",
+            .set =
+                [](Settings& s, std::string_view text, const Environment&) {
+                  return read_number(text, 1, kMaxConnections, s.connections);
+                },
+            .get = [](const Settings& s) { return one(s.connections); }},
+    Setting{.key = "limits.connections_per_address",
+            .set =
+                [](Settings& s, std::string_view text, const Environment&) {
+                  return read_number(text, 0, kMaxConnections, s.connections_per_address);
+                },
+            .get = [](const Settings& s) { return one(s.connections_per_address); }},
+    Setting{.key = "limits.jobs_per_account",
+            .set =
+                [](Settings& s, std::string_view text, const Environment&) {
+                  return read_number(text, 0, kMaxJobs, s.jobs_per_account);
+                },
+            .get = [](const Settings& s) { return one(s.jobs_per_account); }},
+    Setting{.key = "limits.requests_per_second",
+            .set =
+                [](Settings& s, std::string_view text, const Environment&) {
+                  return read_number(text, 0, kMaxRequests, s.requests_per_second);
+                },
+            .get = [](const Settings& s) { return one(s.requests_per_second); }},
+    Setting{.key = "delivery.concurrency",
+            .set =
+                [](Settings& s, std::string_view text, const Environment&) {
+                  return read_number(text, 1, kMaxConcurrency, s.scheduler.concurrency);
+                },
+            .get = [](const Settings& s) { return one(s.scheduler.concurrency); }},
+    Setting{.key = "delivery.per_host",
+            .set =
+                [](Settings& s, std::string_view text, const Environment&) {
+                  return read_number(text, 1, kMaxConcurrency, s.scheduler.per_host);
+                },
+            .get = [](const Settings& s) { return one(s.scheduler.per_host); }},
+    Setting{.key = "delivery.connect_timeout",
+            .set =
+                [](Settings& s, std::string_view text, const Environment&) {
+                  return read_duration(text, kMinTimeout, kMaxTimeout, s.scheduler.connect_timeout);
+                },
+            .get = [](const Settings& s) { return one(s.scheduler.connect_timeout); }},
+    Setting{.key = "delivery.timeout",
+            .set =
+                [](Settings& s, std::string_view text, const Environment&) {
+                  return read_duration(text, kMinTimeout, kMaxTimeout, s.scheduler.timeout);
+                },
+            .get = [](const Settings& s) { return one(s.scheduler.timeout); }},
+    Setting{.key = "delivery.backoff",
+            .set = add_backoff,
+            .get = get_backoff,
+            .clear = [](Settings& s) { s.scheduler.backoff.delays.clear(); },
+            .may_be_empty = true},
+    Setting{.key = "delivery.network",
+            .set = [](Settings& s,
+                      std::string_view text,
+                      const Environment&) { return read_name(text, kNetworkModes, s.network); },
+            .get = [](const Settings& s) { return one(name_of(s.network, kNetworkModes)); }},
+    Setting{.key = "delivery.allow",
+            .set = [](Settings& s,
+                      std::string_view text,
+                      const Environment&) { return add_network(text, s.allow); },
+            .get = [](const Settings& s) { return all_of(s.allow); },
+            .clear = [](Settings& s) { s.allow.clear(); },
+            .may_be_empty = true},
+    Setting{.key = "delivery.deny",
+            .set = [](Settings& s,
+                      std::string_view text,
+                      const Environment&) { return add_network(text, s.deny); },
+            .get = [](const Settings& s) { return all_of(s.deny); },
+            .clear = [](Settings& s) { s.deny.clear(); },
+            .may_be_empty = true},
+    Setting{.key = "misfire.threshold",
+            .set =
+                [](Settings& s, std::string_view text, const Environment&) {
+                  return read_duration(text, Millis{0}, kMaxMisfire, s.scheduler.misfire_threshold);
+                },
+            .get = [](const Settings& s) { return one(s.scheduler.misfire_threshold); }},
+    Setting{.key = "history.keep",
+            .set =
+                [](Settings& s, std::string_view text, const Environment&) {
+                  return read_duration(text, Millis{0}, kMaxHistory, s.history_keep);
+                },
+            .get = [](const Settings& s) { return one(s.history_keep); }},
+    Setting{.key = "drain",
+            .set =
+                [](Settings& s, std::string_view text, const Environment&) {
+                  return read_duration(text, Millis{0}, kMaxDrain, s.drain);
+                },
+            .get = [](const Settings& s) { return one(s.drain); }},
+    Setting{.key = "log.level",
+            .set = [](Settings& s,
+                      std::string_view text,
+                      const Environment&) { return read_name(text, kLogLevels, s.log_level); },
+            .get = [](const Settings& s) { return one(name_of(s.log_level, kLogLevels)); }},
+    Setting{.key = "log.format",
+            .set = [](Settings& s,
+                      std::string_view text,
+                      const Environment&) { return read_name(text, kLogFormats, s.log_format); },
+            .get = [](const Settings& s) { return one(name_of(s.log_format, kLogFormats)); }},
 };
 
 }  // namespace
+
+std::string_view Setting::section() const {
+  const auto dot = key.find('.');
+  return dot == std::string_view::npos ? std::string_view{} : key.substr(0, dot);
+}
+
+std::string_view Setting::name() const {
+  return key.substr(section().empty() ? 0 : section().size() + 1);
+}
 
 std::span<const Setting> all_settings() {
   return kSettings;

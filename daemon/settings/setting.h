@@ -15,15 +15,25 @@ using SetValue = std::optional<std::string> (*)(Settings& settings,
                                                 std::string_view value,
                                                 const Environment& environment);
 
+// The values that a setting has: of a list any number, else one, or none while it has no value.
+using SettingValues = std::vector<std::string>;
+
 // One thing that can be set. This is the only list of settings: the keys of the file and the names
 // of the environment variables follow from it.
 struct Setting {
-  std::string_view key;                // in the file: "store", or "limits.data" for a map's member
-  SetValue set;                        // a list's is called for each of its values
-  void (*clear)(Settings&) = nullptr;  // of a list, before its values are set; a scalar has none
-  bool may_be_empty = false;           // of a list
+  std::string_view key;  // in the file: "store", or "limits.data" for a map's member
+  SetValue set;          // a list's is called for each of its values
+  SettingValues (*get)(const Settings&);  // in the form that `set` takes
+  void (*clear)(Settings&) = nullptr;     // of a list, before its values are set; a scalar has none
+  bool may_be_empty = false;              // of a list
 
   bool is_list() const { return clear != nullptr; }
+
+  // "limits" of "limits.data"; empty for a setting at the top.
+  std::string_view section() const;
+
+  // "data" of "limits.data".
+  std::string_view name() const;
 };
 
 // Every setting, in the order of the documentation.
@@ -44,6 +54,7 @@ struct Assignment {
 
   const Setting* setting;
   std::string place;
+  std::string origin;         // the place again, of a file without the column
   std::string subject;        // how messages begin where the place does not name the setting
   std::vector<Value> values;  // exactly one unless the setting is a list
 };

@@ -62,7 +62,7 @@ std::vector<Assignment> read_environment(const Environment& environment,
     const Setting& setting = all_settings()[index];
     auto values =
         setting.is_list() ? split_list(value, name) : std::vector<Assignment::Value>{{value, name}};
-    assignments.push_back({&setting, name, {}, std::move(values)});
+    assignments.push_back({&setting, name, name, {}, std::move(values)});
   }
   return assignments;
 }
@@ -70,13 +70,14 @@ std::vector<Assignment> read_environment(const Environment& environment,
 std::vector<Assignment> read_flags(const SettingsFlags& flags) {
   std::vector<Assignment> assignments;
   if (!flags.listen.empty()) {
-    Assignment listen{find_setting("listen"), "--listen", {}, {}};
+    Assignment listen{find_setting("listen"), "--listen", "--listen", {}, {}};
     for (const std::string& address : flags.listen)
       listen.values.push_back({address, "--listen"});
     assignments.push_back(std::move(listen));
   }
   if (flags.store) {
-    assignments.push_back({find_setting("store"), "--store", {}, {{*flags.store, "--store"}}});
+    assignments.push_back(
+        {find_setting("store"), "--store", "--store", {}, {{*flags.store, "--store"}}});
   }
   return assignments;
 }
@@ -91,6 +92,7 @@ void apply(const std::vector<Assignment>& assignments,
   for (const Assignment& assignment : assignments) {
     const Setting& setting = *assignment.setting;
     places[setting.key] = assignment.place;
+    result.origins[std::string(setting.key)] = assignment.origin;
     if (assignment.values.empty() && !setting.may_be_empty) {
       result.faults.push_back({assignment.place, assignment.subject + "needs at least one value"});
       continue;
@@ -117,8 +119,7 @@ void check_tls(const Places& places, std::vector<SettingsFault>& faults) {
 
 }  // namespace
 
-SettingsResult read_settings(std::string_view file_name,
-                             std::optional<std::string_view> yaml,
+SettingsResult read_settings(const std::vector<SettingsText>& files,
                              const Environment& environment,
                              const SettingsFlags& flags) {
   SettingsResult result;
@@ -126,7 +127,8 @@ SettingsResult read_settings(std::string_view file_name,
   result.settings.store = default_store_path(environment);
   result.settings.zoneinfo = zone_directory(environment);
   Places places;
-  if (yaml) apply(read_yaml(file_name, *yaml, result.faults), environment, places, result);
+  for (const auto& [name, yaml] : files)
+    apply(read_yaml(name, yaml, result.faults), environment, places, result);
   apply(read_environment(environment, result.faults), environment, places, result);
   apply(read_flags(flags), environment, places, result);
   check_tls(places, result.faults);

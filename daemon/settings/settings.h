@@ -61,17 +61,25 @@ struct SettingsFlags {
   std::optional<std::string> store;
 };
 
-// Reads the settings of YAML text, the JOBSCHED_* variables and the flags, in rising order of
-// precedence, over the defaults. Strict: unknown keys (the nearest right one is named), duplicate
-// keys, wrong types and values out of range are faults, and every fault is reported.
-// `file_name` is for the places. Text absent: no file.
+// A settings file; its name is for the places of faults.
+struct SettingsText {
+  std::string name;
+  std::string yaml;
+};
+
 struct SettingsResult {
   Settings settings;
   std::vector<SettingsFault> faults;
+  // Where each setting was given last, by its key: "file:line", a variable or a flag. Those with
+  // their defaults are not in it.
+  std::map<std::string, std::string, std::less<>> origins;
 };
 
-SettingsResult read_settings(std::string_view file_name,
-                             std::optional<std::string_view> yaml,
+// Reads the settings of files, the JOBSCHED_* variables and the flags, in rising order of
+// precedence, over the defaults; of two files the later one wins, setting by setting. Strict:
+// unknown keys (the nearest right one is named), keys that a file has twice, wrong types and values
+// out of range are faults, also of what is overridden, and every fault is reported.
+SettingsResult read_settings(const std::vector<SettingsText>& files,
                              const Environment& environment,
                              const SettingsFlags& flags);
 

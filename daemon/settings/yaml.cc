@@ -15,29 +15,18 @@ namespace jobsched {
 
 namespace {
 
-// "limits" for "limits.data"; empty for a setting at the top.
-std::string_view section_of(std::string_view key) {
-  const auto dot = key.find('.');
-  return dot == std::string_view::npos ? std::string_view{} : key.substr(0, dot);
-}
-
-std::string_view name_of(std::string_view key) {
-  return key.substr(section_of(key).empty() ? 0 : section_of(key).size() + 1);
-}
-
 bool is_section(std::string_view key) {
-  return std::ranges::any_of(all_settings(),
-                             [&](const Setting& s) { return section_of(s.key) == key; });
+  return std::ranges::any_of(all_settings(), [&](const Setting& s) { return s.section() == key; });
 }
 
 // The keys that `section` may have; the names of the sections too if it is the top.
 std::vector<std::string_view> right_names(std::string_view section) {
   std::vector<std::string_view> names;
   for (const Setting& setting : all_settings()) {
-    const std::string_view of = section_of(setting.key);
+    const std::string_view of = setting.section();
     const bool heads_section = section.empty() && !of.empty();
     if (heads_section && std::ranges::find(names, of) == names.end()) names.push_back(of);
-    if (of == section) names.push_back(name_of(setting.key));
+    if (of == section) names.push_back(setting.name());
   }
   return names;
 }
@@ -46,8 +35,9 @@ std::vector<std::string_view> right_names(std::string_view section) {
 std::string suggest_key(std::string_view section, std::string_view key) {
   const auto near = did_you_mean(key, right_names(section));
   if (!near.empty()) return near;
-  const auto elsewhere = std::ranges::find_if(
-      all_settings(), [&](const Setting& s) { return name_of(s.key) == name_of(key); });
+  const std::string_view last = key.substr(key.rfind('.') + 1);
+  const auto elsewhere =
+      std::ranges::find_if(all_settings(), [&](const Setting& s) { return s.name() == last; });
   if (elsewhere == all_settings().end()) return {};
   return "; did you mean \"" + std::string(elsewhere->key) + "\"?";
 }
@@ -74,7 +64,11 @@ class Reader {
  private:
   std::string place(const YAML::Mark& mark) const {
     if (mark.is_null()) return file_name_;
-    return file_name_ + ":" + std::to_string(mark.line + 1) + ":" + std::to_string(mark.column + 1);
+    return line(mark) + ":" + std::to_string(mark.column + 1);
+  }
+
+  std::string line(const YAML::Mark& mark) const {
+    return file_name_ + ":" + std::to_string(mark.line + 1);
   }
 
   void fault(const YAML::Mark& mark, std::string message) {
@@ -122,7 +116,7 @@ class Reader {
 
   void assign(const Setting& setting, const YAML::Mark& mark, const YAML::Node& node) {
     const std::string subject = std::string(setting.key) + ": ";
-    Assignment assignment{&setting, place(mark), subject, {}};
+    Assignment assignment{&setting, place(mark), line(mark), subject, {}};
     if (node.IsSequence() && setting.is_list()) {
       for (const auto& item : node) {
         if (!item.IsScalar()) return fault(item.Mark(), subject + "is a list of single values");

@@ -123,6 +123,39 @@ class Serve(unittest.TestCase):
         self.assertEqual(self.daemon.post_json(document).status, 422)
         self.assertEqual(self.daemon.post_json({**document, "data": "x" * 10}).status, 201)
 
+    def test_drop_ins_go_over_the_file(self):
+        drop_in = self.folder / "conf.d" / "10-limits.yaml"
+        drop_in.parent.mkdir()
+        drop_in.write_text("limits:\n  dat: 10\n")
+        ended = self.serve("--check-config", settings="limits: {data: 4KiB}\n")
+        self.assertEqual(ended.returncode, CONFIG)
+        self.assertIn(f"{drop_in}:2:3", ended.stderr.decode())
+        drop_in.write_text("limits:\n  data: 10\n")
+        self.daemon.config.write_text("limits: {data: 4KiB}\n")
+        self.daemon.start()
+        document = {"url": "http://a.test/", "when": "2094-05-11T15:30:00Z", "data": "x" * 11}
+        self.assertEqual(self.daemon.post_json(document).status, 422)
+
+    def test_the_settings_can_be_printed_with_their_origins_and_read_back(self):
+        ended = self.serve("--print-config", "--store", "/tmp/jobs.db",
+                           settings="limits:\n  data: 4KiB\n", JOBSCHED_DRAIN="1s",
+                           JOBSCHED_SECRET="whsec_canary")
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        text = ended.stdout.decode()
+        for line in ("store: /tmp/jobs.db  # --store", "drain: 1s  # JOBSCHED_DRAIN",
+                     f"  data: 4KiB  # {self.folder}/bad.yaml:2", "  body: 1MiB  # default"):
+            self.assertIn(line + "\n", text)
+        self.assertNotIn("canary", text)
+        again = self.serve("--print-config", settings=text)
+        self.assertEqual(again.returncode, 0, again.stderr)
+
+        def values(printed):
+            return [line.split("  # ")[0] for line in printed.splitlines()]
+
+        self.assertEqual(values(again.stdout.decode()), values(text))
+        ended = self.serve("--print-config", settings="limits: {dat: 1}\n")
+        self.assertEqual((ended.returncode, ended.stdout), (CONFIG, b""))
+
     def test_a_unix_socket(self):
         path = self.folder / "api.sock"
         self.daemon.config.write_text("{}\n")

@@ -18,11 +18,11 @@ namespace {
 const Environment kHome{{"HOME", "/home/ann"}};
 
 SettingsResult from_yaml(std::string_view yaml) {
-  return read_settings("jobsched.yaml", yaml, kHome, {});
+  return read_settings({{"jobsched.yaml", std::string(yaml)}}, kHome, {});
 }
 
 SettingsResult from_environment(Environment environment) {
-  return read_settings("jobsched.yaml", std::nullopt, environment, {});
+  return read_settings({}, environment, {});
 }
 
 std::string listed(const std::vector<SettingsFault>& faults) {
@@ -42,8 +42,9 @@ std::string listed(const std::vector<IpNetwork>& networks) {
 }  // namespace
 
 TEST_CASE("without any source the settings are the documented defaults") {
-  const auto [settings, faults] = read_settings("", std::nullopt, kHome, {});
+  const auto [settings, faults, origins] = read_settings({}, kHome, {});
   CHECK(faults.empty());
+  CHECK(origins.empty());
   CHECK(settings.listen == std::vector<std::string>{"127.0.0.1:7243"});
   CHECK_FALSE(settings.admin_listen);
   CHECK(settings.admin_address == "unix:/run/jobsched/admin.sock");
@@ -75,7 +76,7 @@ TEST_CASE("without any source the settings are the documented defaults") {
 }
 
 TEST_CASE("a file can set everything") {
-  const auto [settings, faults] = from_yaml(R"(
+  const auto [settings, faults, origins] = from_yaml(R"(
 listen: ["127.0.0.1:80", "[::1]:80", "unix:/run/jobsched.sock"]
 admin_listen: ["unix:/run/admin.sock", "127.0.0.1:81"]
 store: ~/jobs.db
@@ -191,7 +192,8 @@ TEST_CASE("every fault of a file is reported with its place and what to do") {
       {"admin_listen: [\"unix:/a\", \"192.0.2.1:80\"]",
        "1:27: admin_listen: \"192.0.2.1:80\" can be reached from elsewhere; what admins call"},
       {"admin_listen: nowhere", "1:15: admin_listen: the address \"nowhere\" cannot be used"},
-      {"store: postgresql://x", "1:8: store: \"postgresql://x\" is not the path of a file"},
+      {"store: postgresql://ann:secret@x",
+       "1:8: store: \"postgresql://…\" is not the path of a file"},
       {"store: ''", "1:8: store: must be the path of a file\n"},
       {"tls: {cert: c.pem}",
        "1:7: tls.cert is given without tls.key; give both files, or neither\n"},
@@ -257,7 +259,7 @@ TEST_CASE("there are at most nineteen backoffs, for twenty attempts") {
 }
 
 TEST_CASE("a leading ~/ is the home directory, if there is one") {
-  const auto result = read_settings("f", "store: ~/x", {}, {});
+  const auto result = read_settings({{"f", "store: ~/x"}}, {}, {});
   CHECK(listed(result.faults) ==
         "f:1:8: store: HOME is not set, so ~/ has no meaning; write the whole path\n");
 }
@@ -276,7 +278,7 @@ TEST_CASE("every setting has a variable") {
 }
 
 TEST_CASE("variables take lists with commas") {
-  const auto [settings, faults] =
+  const auto [settings, faults, origins] =
       from_environment({{"JOBSCHED_LISTEN", "localhost:1, unix:/a"},
                         {"JOBSCHED_ADMIN_LISTEN", "unix:/b,localhost:2"},
                         {"JOBSCHED_DELIVERY_BACKOFF", "1s,2s"},
@@ -323,27 +325,28 @@ TEST_CASE("variables of the prefix that mean nothing are faults") {
 }
 
 TEST_CASE("flags beat variables, which beat the file, which beats the defaults") {
-  const std::string_view yaml = "listen: localhost:1\nstore: file.db\nlog: {level: error}";
+  const std::string yaml = "listen: localhost:1\nstore: file.db\nlog: {level: error}";
   Environment environment{{"JOBSCHED_LISTEN", "localhost:2"}, {"JOBSCHED_STORE", "variable.db"}};
   const SettingsFlags flags{{"localhost:3", "localhost:4"}, "flag.db"};
 
-  const auto file = read_settings("f", yaml, {}, {}).settings;
+  const auto file = read_settings({{"f", yaml}}, {}, {}).settings;
   CHECK(file.listen == std::vector<std::string>{"localhost:1"});
   CHECK(file.store == "file.db");
   CHECK(file.log_level == LogLevel::kError);
 
-  const auto variable = read_settings("f", yaml, environment, {}).settings;
+  const auto variable = read_settings({{"f", yaml}}, environment, {}).settings;
   CHECK(variable.listen == std::vector<std::string>{"localhost:2"});
   CHECK(variable.store == "variable.db");
 
-  const auto flag = read_settings("f", yaml, environment, flags).settings;
+  const auto flag = read_settings({{"f", yaml}}, environment, flags).settings;
   CHECK(flag.listen == std::vector<std::string>{"localhost:3", "localhost:4"});
   CHECK(flag.store == "flag.db");
   CHECK(flag.log_level == LogLevel::kError);
 }
 
 TEST_CASE("faults of flags name the flag, and a fault that is overridden is still one") {
-  const auto result = read_settings("f", "store: ''", {}, {{"nowhere"}, std::string("http://x")});
+  const auto result =
+      read_settings({{"f", "store: ''"}}, {}, {{"nowhere"}, std::string("http://x")});
   const std::string faults = listed(result.faults);
   CHECK(faults.find("f:1:8: ") != std::string::npos);
   CHECK(faults.find("--listen: ") != std::string::npos);
@@ -391,7 +394,7 @@ TEST_CASE("the default admin socket is in the runtime directory") {
 }
 
 TEST_CASE("the two files of TLS may come from two sources") {
-  const auto result = read_settings("f", "tls: {cert: c}", {{"JOBSCHED_TLS_KEY", "k"}}, {});
+  const auto result = read_settings({{"f", "tls: {cert: c}"}}, {{"JOBSCHED_TLS_KEY", "k"}}, {});
   CHECK(listed(result.faults).empty());
   CHECK(result.settings.tls->cert == "c");
   CHECK(result.settings.tls->key == "k");
