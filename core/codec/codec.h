@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 
 #include "core/codec/format.h"
 #include "core/codec/problem.h"
+#include "core/delivery/log.h"
 #include "core/error.h"
 #include "core/job/document.h"
 #include "core/job/id.h"
@@ -44,8 +46,16 @@ Error in_list(Error error, std::size_t index);
 // id alone.
 std::string write_job(Format format, const Job& job);
 
-// Writes a list of jobs: a JSON array, or XML <jobs>. Requires: format is kJson or kXml.
-std::string write_job_list(Format format, std::span<const Job> jobs);
+// A job as it is listed, with what became of its last delivery where that is wanted and there is
+// one.
+struct ListedJob {
+  Job job;
+  std::optional<LoggedDelivery> last = {};
+};
+
+// Writes a list of jobs: a JSON array, or XML <jobs>; a last delivery is a member of its job, as
+// `write_last_delivery` writes it. Requires: format is kJson or kXml.
+std::string write_job_list(Format format, std::span<const ListedJob> jobs);
 
 // Writes a document as a client sends it, its fields in the same order; `read_job` reads back an
 // equal one. Requires: format is kJson or kXml; all fields but `data`, which may hold any bytes,

@@ -21,6 +21,11 @@ std::string write_delivery(Format format, const LoggedDelivery& delivery);
 // Writes a list of them: a JSON array, or <deliveries>. Requires: format is kJson or kXml.
 std::string write_deliveries(Format format, std::span<const LoggedDelivery> deliveries);
 
+// Writes where a job's last delivery stands, without its attempts, as a member of the job's
+// document: "lastDelivery":{…} or <lastDelivery>…</lastDelivery>. Requires: format is kJson or
+// kXml.
+std::string write_last_delivery(Format format, const LoggedDelivery& delivery);
+
 // Reads back the JSON that these write. Members that it does not know are passed over: a newer
 // daemon may say more. Which attempt is due the document does not say; `delivery.attempt` is 1.
 // Errors: kMalformed.

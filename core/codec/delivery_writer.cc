@@ -1,5 +1,6 @@
 #include <cassert>
 #include <cstdint>
+#include <utility>
 
 #include "core/codec/delivery_codec.h"
 #include "core/codec/job_fields.h"
@@ -15,6 +16,8 @@ namespace {
 // What a document says, piece by piece, as JSON. Items of a list have no names here.
 class JsonWriter {
  public:
+  explicit JsonWriter(std::string before = {}) : out_(std::move(before)) {}
+
   void begin_list() { out_ += '['; }
 
   void end_list() { out_ += ']'; }
@@ -73,6 +76,8 @@ class JsonWriter {
 // The same as XML.
 class XmlWriter {
  public:
+  explicit XmlWriter(std::string before = std::string(kXmlDeclaration)) : out_(std::move(before)) {}
+
   void begin_list() { begin("deliveries"); }
 
   void end_list() { end("deliveries"); }
@@ -104,7 +109,7 @@ class XmlWriter {
   std::string take() { return std::move(out_); }
 
  private:
-  std::string out_{kXmlDeclaration};
+  std::string out_;
 };
 
 // Milliseconds, to the microsecond, without trailing zeros.
@@ -145,21 +150,37 @@ void write_attempt(Writer& out, const LoggedAttempt& attempt) {
 }
 
 template <class Writer>
-void write_one(Writer& out, const LoggedDelivery& logged) {
-  out.begin_item("delivery");
-  out.text("id", format_delivery_id(logged.delivery));
-  out.text("job", format_job_id(logged.delivery.job));
-  out.text("account", logged.account);
+void write_standing(Writer& out, const LoggedDelivery& logged) {
   out.text("fireTime", format_instant(logged.delivery.fire_time));
   out.text("state", state_name(logged.state));
   if (logged.due) out.text("due", format_instant(*logged.due));
   if (logged.ended) out.text("ended", format_instant(*logged.ended));
   if (!logged.reason.empty()) out.text("reason", logged.reason);
+}
+
+template <class Writer>
+void write_one(Writer& out, const LoggedDelivery& logged) {
+  out.begin_item("delivery");
+  out.text("id", format_delivery_id(logged.delivery));
+  out.text("job", format_job_id(logged.delivery.job));
+  out.text("account", logged.account);
+  write_standing(out, logged);
   out.begin_list("attempts");
   for (const LoggedAttempt& attempt : logged.attempts)
     write_attempt(out, attempt);
   out.end_list("attempts");
   out.end("delivery");
+}
+
+template <class Writer>
+std::string write_last(const LoggedDelivery& logged) {
+  constexpr std::string_view kName = "lastDelivery";
+  Writer out{std::string()};
+  out.begin(kName);
+  out.text("id", format_delivery_id(logged.delivery));
+  write_standing(out, logged);
+  out.end(kName);
+  return out.take();
 }
 
 template <class Writer>
@@ -185,6 +206,12 @@ std::string write_delivery(Format format, const LoggedDelivery& delivery) {
   assert(format != Format::kText);
   return format == Format::kJson ? write_single<JsonWriter>(delivery)
                                  : write_single<XmlWriter>(delivery);
+}
+
+std::string write_last_delivery(Format format, const LoggedDelivery& delivery) {
+  assert(format != Format::kText);
+  return format == Format::kJson ? write_last<JsonWriter>(delivery)
+                                 : write_last<XmlWriter>(delivery);
 }
 
 std::string write_deliveries(Format format, std::span<const LoggedDelivery> deliveries) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/codec/codec.h"
+#include "core/codec/delivery_codec.h"
 #include "core/codec/job_fields.h"
 #include "core/codec/job_xml.h"
 #include "core/codec/writer.h"
@@ -211,13 +212,18 @@ std::string write_job(Format format, const Job& job) {
   return std::string(kXmlDeclaration) + write_fields(format, job);
 }
 
-std::string write_job_list(Format format, std::span<const Job> jobs) {
+std::string write_job_list(Format format, std::span<const ListedJob> jobs) {
   assert(format != Format::kText);
   const bool is_json = format == Format::kJson;
+  const std::string_view end = is_json ? "}" : "</job>";
   std::string out = is_json ? "[" : std::string(kXmlDeclaration) + "<jobs>";
-  for (const Job& job : jobs) {
+  for (const auto& [job, last] : jobs) {
     if (is_json && out.size() > 1) out += ',';
     out += write_fields(format, job);
+    if (!last) continue;
+    out.resize(out.size() - end.size());
+    if (is_json) out += ',';
+    out.append(write_last_delivery(format, *last)).append(end);
   }
   return out + (is_json ? "]" : "</jobs>");
 }

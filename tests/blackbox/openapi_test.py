@@ -173,6 +173,9 @@ class OpenApi(DaemonTest):
         delivery = call("POST", f"/1/jobs/{job}/fire", 202, **as_json).json["id"]
         await_true(lambda: self.daemon.get(f"/1/deliveries/{delivery}").json["state"] == "exhausted",
                    "the end of the delivery")
+        call("GET", "/1/jobs?expand=last&state=exhausted&name=*&limit=9", 200, **as_json)
+        listed = call("GET", "/1/jobs?expand=last&limit=9", 200, **as_json).json
+        self.assertEqual(listed[0]["lastDelivery"]["id"], delivery)
         call("POST", f"/1/deliveries/{delivery}/retry", 202, **as_json)
         for method in ("GET", "HEAD"):
             call(method, f"/1/deliveries/{delivery}", 200, **as_json)
