@@ -20,7 +20,6 @@ namespace jobsched::cmd {
 namespace {
 
 constexpr long kConnectTimeout = 5;  // seconds
-constexpr long kTimeout = 60;        // seconds; the daemon answers well within it
 constexpr long kStall = 60;          // seconds without a byte
 
 // Of an answer that is held in memory: a job with the largest payload, each byte escaped.
@@ -142,7 +141,9 @@ void Client::configure(const ClientRequest& request, Transfer& transfer) {
   }
   curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
   curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT, kConnectTimeout);
-  if (transfer.sink == nullptr) curl_easy_setopt(handle, CURLOPT_TIMEOUT, kTimeout);
+  if (transfer.sink == nullptr) {
+    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, long{request.timeout.count()});
+  }
   curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
   curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, kStall);
   curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, &Transfer::write);
@@ -203,7 +204,8 @@ Fallible<Response> Client::send(const ClientRequest& request) {
   Transfer transfer;
   const auto done = perform(request, transfer);
   if (!done) return tl::unexpected(done.error());
-  return Response{std::move(transfer.body), header_of(transfer.handle, "ETag")};
+  return Response{std::move(transfer.body), header_of(transfer.handle, "ETag"),
+                  header_of(transfer.handle, "Link")};
 }
 
 Fallible<void> Client::stream(const ClientRequest& request, const Sink& sink) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -10,6 +11,7 @@
 #include "cmd/failure.h"
 #include "cmd/server_address.h"
 #include "core/codec/format.h"
+#include "core/time/instant.h"
 
 namespace jobsched::cmd {
 
@@ -19,12 +21,14 @@ struct ClientRequest {
   Format accept;
   std::string body = {};                                          // JSON; none if empty
   std::vector<std::pair<std::string, std::string>> headers = {};  // and the usual ones
+  Millis timeout = std::chrono::seconds{60};                      // of all of it, for `send`
 };
 
 // What a daemon answers with success.
 struct Response {
   std::string body;
   std::string etag = {};  // of the job in the body, in its quotes; empty if it has none
+  std::string link = {};  // the value of Link; empty if there is none
 };
 
 // Talks to a daemon over HTTP; keeps its connection between calls. Follows no redirect, uses no
@@ -35,7 +39,8 @@ class Client {
   // at the first, whose errors are those of `read_key_file`, too.
   explicit Client(ServerAddress server);
 
-  // Sends a request and waits for the whole answer: 5 s to connect, 60 s in all.
+  // Sends a request and waits for the whole answer: 5 s to connect, or less by the request's
+  // timeout.
   // Fails with the exit code and the detail of an answer that is not a success (2xx); with
   // kUnreachable, saying what to do, if there is none; with kInterrupted by a SIGINT that is held
   // (cmd/patience.h), within a second.

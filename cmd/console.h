@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -24,5 +25,8 @@ void say(std::string_view message);
 
 // Whether a person looks at standard output.
 bool is_terminal();
+
+// How many characters a line of that person's terminal has; 80 if it does not say.
+std::size_t terminal_width();
 
 }  // namespace jobsched::cmd

@@ -149,4 +149,15 @@ std::string from_now(Millis length) {
   return text;
 }
 
+std::string short_from_now(Millis length) {
+  std::string text = from_now(length);
+  if (const auto minutes = text.find("min"); minutes != std::string::npos) {
+    text.erase(minutes + 1, 2);
+  }
+  const auto first = text.find(' ');
+  for (auto blank = text.rfind(' '); blank != first; blank = text.rfind(' '))
+    text.erase(blank, 1);
+  return text;
+}
+
 }  // namespace jobsched::cmd

@@ -40,4 +40,7 @@ std::string in_jobs(std::uint64_t count);
 // less than a second, "late" for a negative one.
 std::string from_now(Millis length);
 
+// The same for a column: "in 3h", "in 2d4h".
+std::string short_from_now(Millis length);
+
 }  // namespace jobsched::cmd

@@ -1,5 +1,6 @@
 #include "cmd/job_text.h"
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -132,6 +133,24 @@ TEST_CASE("a job is shown a field a line, safe for a terminal") {
 TEST_CASE("JSON for people keeps the order of the fields") {
   CHECK(indent(R"({"b":1,"a":"x"})") == "{\n  \"b\": 1,\n  \"a\": \"x\"\n}");
   CHECK(!indent("nonsense"));
+}
+
+TEST_CASE("a length of time is shorter in a column") {
+  struct Row {
+    Millis length;
+    std::string_view text;
+  };
+
+  using namespace std::chrono_literals;
+  constexpr Row kRows[] = {
+      {-1ms, "late"},    {0ms, "now"},           {20s, "in 20s"},
+      {90s, "in 1m30s"}, {3h, "in 3h"},          {16h + 30min, "in 16h30m"},
+      {52h, "in 2d4h"},  {24h * 400, "in 400d"},
+  };
+  for (const Row& row : kRows) {
+    CAPTURE(row.text);
+    CHECK(short_from_now(row.length) == row.text);
+  }
 }
 
 }  // namespace jobsched::cmd

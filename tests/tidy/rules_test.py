@@ -57,7 +57,7 @@ class EachRuleBites(unittest.TestCase):
             ("core/a.cc", "#include <sys/stat.h>\n"),
             ("daemon/a.cc", '#include "cmd/client.h"\n'),
             ("daemon/a.cc", '#include "tests/support/fake_clock.h"\n'),
-            ("cmd/list.cc", '#include "daemon/http/server.h"\n'),
+            ("cmd/get.cc", '#include "daemon/http/server.h"\n'),
             ("daemon/http/server.cc", "#include <curl/curl.h>\n"),
             ("daemon/api/api.cc", "#include <sqlite3.h>\n"),
         ]
