@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/codec/writer.h"
+#include "core/version.h"
 #include "daemon/api/answer.h"
 
 namespace jobsched {
@@ -17,8 +18,10 @@ constexpr std::string_view kReadyPath = "/readyz";
 std::string well(Format format) {
   switch (format) {
     case Format::kText: break;
-    case Format::kJson: return R"({"status":"ok"})";
-    case Format::kXml: return std::string(kXmlDeclaration) + "<health><status>ok</status></health>";
+    case Format::kJson: return R"({"status":"ok","version":")" + std::string(version()) + "\"}";
+    case Format::kXml:
+      return std::string(kXmlDeclaration) + "<health><status>ok</status><version>" +
+             std::string(version()) + "</version></health>";
   }
   return "ok";
 }

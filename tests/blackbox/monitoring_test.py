@@ -11,7 +11,7 @@ import tempfile
 import unittest
 
 import support
-from support import Daemon, DaemonTest, await_true, clean_environment, from_now, quote
+from support import Daemon, DaemonTest, await_true, clean_environment, from_now, quote, run
 
 CONFIG = 78
 
@@ -131,10 +131,13 @@ class Monitoring(DaemonTest):
 
     def test_a_daemon_that_is_well_is_alive_and_ready(self):
         for path in ("/healthz", "/readyz"):
+            version = run("--version").stdout.decode().split()[1]
             for accept, kind, body in [
                     ("*/*", "text/plain", "ok"),
-                    ("application/json", "application/json", '{"status":"ok"}'),
-                    ("text/xml", "text/xml", "<health><status>ok</status></health>")]:
+                    ("application/json", "application/json",
+                     f'{{"status":"ok","version":"{version}"}}'),
+                    ("text/xml", "text/xml",
+                     f"<health><status>ok</status><version>{version}</version></health>")]:
                 with self.subTest((path, accept)):
                     answer = self.daemon.get(path, Accept=accept)
                     self.assertEqual((answer.status, answer.type), (200, kind))
