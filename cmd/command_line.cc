@@ -23,6 +23,7 @@
 #include "cmd/rm.h"
 #include "cmd/secret.h"
 #include "cmd/serve.h"
+#include "cmd/status.h"
 #include "cmd/update.h"
 #include "cmd/usage.h"
 #include "cmd/version.h"
@@ -77,6 +78,7 @@ class CommandLine {
     add<ListenOptions>(Outputs::kTextOrJson);
     add<SecretOptions>(Outputs::kAny);
     add<AccountOptions>(Outputs::kAny);
+    add<StatusOptions>(Outputs::kAny);
     add<BackupOptions>(Outputs::kNone);
     add<RestoreOptions>(Outputs::kNone);
     add<VersionOptions>(Outputs::kTextOrJson);
@@ -148,6 +150,7 @@ class CommandLine {
              ListenOptions,
              SecretOptions,
              AccountOptions,
+             StatusOptions,
              BackupOptions,
              RestoreOptions,
              VersionOptions>

@@ -30,6 +30,17 @@ void add_text(CLI::App& app,
       ->type_name(type);
 }
 
+void add_optional_text(CLI::App& app,
+                       const std::string& names,
+                       std::optional<std::string>& value,
+                       const std::string& type,
+                       const std::string& help) {
+  app.add_option_function<std::string>(
+         names, [&value](const std::string& text) { value = text; }, help)
+      ->type_name(type)
+      ->expected(0, 1);
+}
+
 void add_texts(CLI::App& app,
                const std::string& names,
                std::vector<std::string>& values,

@@ -37,6 +37,13 @@ void add_text(CLI::App& app,
               const std::string& type,
               const std::string& help);
 
+// The same with a value that may be left out, which is then empty.
+void add_optional_text(CLI::App& app,
+                       const std::string& names,
+                       std::optional<std::string>& value,
+                       const std::string& type,
+                       const std::string& help);
+
 // An option with a text, any number of times.
 void add_texts(CLI::App& app,
                const std::string& names,

@@ -8,7 +8,7 @@ LAYERS = {"core": set(), "daemon": {"core"}, "cmd": {"core", "daemon"}}
 # Commands that run daemon code, and what they share; the others speak HTTP.
 CMD_WITH_DAEMON = {"serve", "settings_file", "listen", "received", "next", "add", "update",
                    "local_time", "backup", "restore", "store_options", "rehearsal", "verdict",
-                   "log", "wait", "list"}
+                   "log", "wait", "list", "status"}
 
 # Third-party headers and the only files that may include them.
 OWNERS = {
