@@ -10,6 +10,7 @@
 #include "cmd/account.h"
 #include "cmd/add.h"
 #include "cmd/backup.h"
+#include "cmd/client_settings.h"
 #include "cmd/console.h"
 #include "cmd/fire.h"
 #include "cmd/get.h"
@@ -63,7 +64,7 @@ class CommandLine {
         "Example:\n"
         "  id=$(jobsched add --in 10m -d hello https://example.org/hook)\n"
         "`jobsched COMMAND --help` says more, and so does jobsched(1).");
-    add<ServeOptions>(Outputs::kNone);
+    add<ServeOptions>(Outputs::kNone, Role::kLocal);
     add<AddOptions>(Outputs::kNone);
     add<ListOptions>(Outputs::kAny);
     add<GetOptions>(Outputs::kAny);
@@ -79,8 +80,8 @@ class CommandLine {
     add<SecretOptions>(Outputs::kAny);
     add<AccountOptions>(Outputs::kAny);
     add<StatusOptions>(Outputs::kAny);
-    add<BackupOptions>(Outputs::kNone);
-    add<RestoreOptions>(Outputs::kNone);
+    add<BackupOptions>(Outputs::kNone, Role::kLocal);
+    add<RestoreOptions>(Outputs::kNone, Role::kLocal);
     add<VersionOptions>(Outputs::kTextOrJson);
   }
 
@@ -90,7 +91,9 @@ class CommandLine {
     if (!*parsed) return {};
     for (const Command& command : commands_) {
       if (!command.app->parsed()) continue;
-      auto globals = resolve(globals_, command.outputs, std::move(environment));
+      const auto settings = load_settings_for(command, environment);
+      if (!settings) return tl::unexpected(settings.error());
+      auto globals = resolve(globals_, command.outputs, std::move(environment), *settings);
       if (!globals) return tl::unexpected(globals.error());
       return command.run(*globals);
     }
@@ -99,18 +102,30 @@ class CommandLine {
   }
 
  private:
+  // Only clients go by the settings in client.yaml.
+  enum class Role { kClient, kLocal };
+
   struct Command {
     CLI::App* app;
     Outputs outputs;
+    Role role;
     std::function<Fallible<void>(const Globals&)> run;
   };
 
   template <class Options>
-  void add(Outputs outputs) {
+  void add(Outputs outputs, Role role = Role::kClient) {
     Options& options = std::get<Options>(options_);
     CLI::App* const app = setup(app_, options)->group("Commands");
-    commands_.push_back(
-        {app, outputs, [&options](const Globals& globals) { return cmd::run(options, globals); }});
+    commands_.push_back({app, outputs, role, [&options](const Globals& globals) {
+                           return cmd::run(options, globals);
+                         }});
+  }
+
+  static Fallible<ClientSettings> load_settings_for(const Command& command,
+                                                    const Environment& environment) {
+    if (command.role == Role::kLocal) return ClientSettings{};
+    return load_client_settings(user_client_file(environment), std::string(kSystemClientFile),
+                                environment);
   }
 
   // Whether there is something to run: not after --help and --version.

@@ -16,7 +16,7 @@ enum class ExitCode {
   kUnreachable = 7,     // no daemon answers
   kDeliveryFailed = 8,  // a delivery that was waited for failed
   kTryLater = 75,       // EX_TEMPFAIL: the same may succeed later
-  kConfiguration = 78,  // EX_CONFIG: the settings of `serve` are wrong
+  kConfiguration = 78,  // EX_CONFIG: the settings in a file are wrong
   kInterrupted = 130,   // 128 + SIGINT, as shells say it: the user has ended it
 };
 

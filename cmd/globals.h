@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "cmd/client_settings.h"
 #include "cmd/environment.h"
 #include "cmd/failure.h"
 #include "cmd/server_address.h"
@@ -39,8 +40,12 @@ struct Globals {
 };
 
 // The options, else the variables JOBSCHED_SERVER, _CACERT, _KEY_FILE and _OUTPUT, else the
-// defaults. An option that the command has no use for is refused; of a variable, which is meant for
-// every command, what it has no use for is passed over. Errors: kUsage.
-Fallible<Globals> resolve(const GlobalOptions& options, Outputs outputs, Environment environment);
+// settings, else the defaults. An option that the command has no use for is refused; of a variable
+// or a setting, which are meant for every command, what it has no use for is passed over.
+// Errors: kUsage; kConfiguration for a wrong setting.
+Fallible<Globals> resolve(const GlobalOptions& options,
+                          Outputs outputs,
+                          Environment environment,
+                          const ClientSettings& settings = {});
 
 }  // namespace jobsched::cmd

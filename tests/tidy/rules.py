@@ -22,7 +22,7 @@ OWNERS = {
     "SQLiteCpp/": r"daemon/store/",
     "sys/epoll.h": r"daemon/http/|daemon/engine/",
     "sys/timerfd.h": r"daemon/engine/",
-    "yaml-cpp/": r"daemon/settings/",
+    "yaml-cpp/": r"daemon/settings/|cmd/client_settings",
 }
 
 IMPURE_HEADERS = re.compile(
