@@ -72,7 +72,7 @@ CLI::App* setup(CLI::App& parent, AddOptions& options) {
              "  jobsched add --at 'tomorrow 9:00' -d @report.json \\\n"
              "      --content-type application/json https://example.org/hook\n"
              "  jobsched add --cron '0 15 10 ? * MON-FRI' -d go https://example.org/hook\n"
-             "  jobsched add --cron '0 0 9 ? * MON' --tz Europe/Berlin https://example.org/hook\n"
+             "  jobsched add --cron '0 0 9 ? * MON' --tz Asia/Tokyo https://example.org/hook\n"
              "  jobsched add --name nightly --cron '0 0 2 * * ?' --timeout 2m -X GET \\\n"
              "      -H 'Accept: text/plain' https://example.org/hook\n"
              "  jobsched add --dry-run --at 'fri 17:00' https://example.org/hook\n"

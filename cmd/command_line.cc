@@ -1,6 +1,7 @@
 #include "cmd/command_line.h"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -27,6 +28,7 @@
 #include "cmd/status.h"
 #include "cmd/update.h"
 #include "cmd/usage.h"
+#include "cmd/usage_formatter.h"
 #include "cmd/version.h"
 #include "core/version.h"
 
@@ -54,6 +56,7 @@ class CommandLine {
     // More than one would let `get list` be two commands.
     app_.require_subcommand(0, 1);
     app_.fallthrough();
+    app_.formatter(std::make_shared<HelpFormatter>());
     app_.get_formatter()->column_width(26);
     app_.get_formatter()->label("REQUIRED", "");
     app_.get_formatter()->label("Positionals", "Arguments");

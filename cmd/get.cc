@@ -23,6 +23,7 @@ Fallible<std::string> render(std::string document, Format output) {
 CLI::App* setup(CLI::App& parent, GetOptions& options) {
   CLI::App* const app = add_command(parent, "get", "Print jobs");
   add_arguments(*app, "ID", options.ids, "Which jobs; - reads ids from standard input");
+  add_alias(*app, "show");
   add_footer(*app,
              "Examples:\n"
              "  jobsched get 0192f0c1-2b3c-7d4e-8f5a-6b7c8d9e0f1a\n"

@@ -109,7 +109,7 @@ Fallible<void> print_ids(Client& client, Format format) {
 
 CLI::App* setup(CLI::App& parent, ListOptions& options) {
   CLI::App* const app =
-      add_command(parent, "list", "Print the ids of all jobs, oldest first, one a line");
+      add_command(parent, "list", "Print the ids of jobs, oldest first, one a line, or a table");
   add_flag(*app, "-l,--long", options.table,
            "Print a table: id, name, when it fires next, how its last delivery stands\n"
            "and where it goes; with -o json or xml the jobs themselves");
@@ -119,6 +119,7 @@ CLI::App* setup(CLI::App& parent, ListOptions& options) {
   add_text(*app, "--name", options.name, "GLOB",
            "Only jobs of such a name: * stands for any characters, ? for one,\n"
            "[a-z] for one of a set; quote it");
+  add_alias(*app, "ls");
   add_footer(*app,
              "Examples:\n"
              "  jobsched list -l\n"

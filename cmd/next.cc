@@ -117,12 +117,12 @@ CLI::App* setup(CLI::App& parent, NextOptions& options) {
   add_flag(*app, "--local", options.local,
            "Also show the wall-clock time in ZONE, or else in the local zone, and\n"
            "where ZONE's daylight saving time moved it");
-  add_footer(
-      *app,
-      "Examples:\n"
-      "  jobsched next '0 15 10 ? * MON-FRI'\n"
-      "  jobsched next -n 1 --from 2027-01-01T00:00Z '0 0 0 L * ?'\n"
-      "  jobsched next --tz America/New_York --local --from 2027-03-13T00:00 '0 30 2 * * ?'");
+  add_footer(*app,
+             "Examples:\n"
+             "  jobsched next '0 15 10 ? * MON-FRI'\n"
+             "  jobsched next -n 1 --from 2027-01-01T00:00Z '0 0 0 L * ?'\n"
+             "  jobsched next --tz America/New_York --local \\\n"
+             "      --from 2027-03-13T00:00 '0 30 2 * * ?'");
   return app;
 }
 

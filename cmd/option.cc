@@ -12,6 +12,10 @@ CLI::App* add_command(CLI::App& parent, const std::string& name, const std::stri
   return parent.add_subcommand(name, summary);
 }
 
+void add_alias(CLI::App& command, const std::string& name) {
+  command.alias(name);
+}
+
 void add_footer(CLI::App& app, const std::string& text) {
   app.footer(text);
 }

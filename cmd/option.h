@@ -20,6 +20,9 @@ namespace jobsched::cmd {
 // A command of `parent`. The parent owns it.
 CLI::App* add_command(CLI::App& parent, const std::string& name, const std::string& summary);
 
+// A name that it may be called by, too.
+void add_alias(CLI::App& command, const std::string& name);
+
 // What its help ends with.
 void add_footer(CLI::App& app, const std::string& text);
 

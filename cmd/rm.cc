@@ -52,6 +52,7 @@ class Deletion {
 CLI::App* setup(CLI::App& parent, RmOptions& options) {
   CLI::App* const app = add_command(parent, "rm", "Delete jobs");
   add_arguments(*app, "ID", options.ids, "Which jobs; - reads ids from standard input");
+  add_alias(*app, "delete");
   add_footer(*app,
              "Examples:\n"
              "  jobsched rm 0192f0c1-2b3c-7d4e-8f5a-6b7c8d9e0f1a\n"

@@ -20,8 +20,12 @@ const CLI::App* chosen_command(const CLI::App& app) {
 std::string suggest_command(const CLI::App& app, std::string_view word) {
   const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
   std::vector<std::string> names;
-  for (const CLI::App* command : commands)
+  for (const CLI::App* command : commands) {
     names.push_back(command->get_name());
+    const auto& others = command->get_aliases();
+    names.insert(names.end(), others.begin(), others.end());
+  }
+  names.emplace_back("help");
   return did_you_mean(word, std::vector<std::string_view>(names.begin(), names.end()));
 }
 
@@ -51,6 +55,7 @@ std::vector<std::string> prepare(std::vector<std::string> words) {
   if (!words.empty() && words.front() == "help") {
     words.erase(words.begin());
     words.resize(std::min<std::size_t>(words.size(), 1));
+    if (words == std::vector<std::string>{"help"}) words.clear();
     words.emplace_back("--help");
   }
   std::vector<std::string> prepared;

@@ -45,8 +45,8 @@ std::vector<Part> parts() {
 }  // namespace
 
 CLI::App* setup(CLI::App& parent, VersionOptions&) {
-  CLI::App* const app = add_command(
-      parent, "version", "Print the versions of the program and of the libraries it runs with");
+  CLI::App* const app =
+      add_command(parent, "version", "Print the versions of the program and its libraries");
   add_footer(*app,
              "Example:\n"
              "  jobsched version -o json | jq -r .sqlite");

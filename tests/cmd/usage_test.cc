@@ -41,6 +41,7 @@ TEST_CASE("words are made fit for CLI11") {
   CHECK(prepare({}) == Words{});
   CHECK(prepare({"help"}) == Words{"--help"});
   CHECK(prepare({"help", "add"}) == Words{"add", "--help"});
+  CHECK(prepare({"help", "help"}) == Words{"--help"});
   CHECK(prepare({"help", "add", "list"}) == Words{"add", "--help"});
   CHECK(prepare({"get", "help"}) == Words{"get", "help"});
   CHECK(prepare({"add", "--data=", "x"}) == Words{"add", "--data", "", "x"});
