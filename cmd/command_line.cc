@@ -12,6 +12,8 @@
 #include "cmd/add.h"
 #include "cmd/backup.h"
 #include "cmd/client_settings.h"
+#include "cmd/complete.h"
+#include "cmd/completion.h"
 #include "cmd/console.h"
 #include "cmd/fire.h"
 #include "cmd/get.h"
@@ -85,10 +87,14 @@ class CommandLine {
     add<StatusOptions>(Outputs::kAny);
     add<BackupOptions>(Outputs::kNone, Role::kLocal);
     add<RestoreOptions>(Outputs::kNone, Role::kLocal);
+    add<CompletionOptions>(Outputs::kNone, Role::kLocal);
     add<VersionOptions>(Outputs::kTextOrJson);
   }
 
   Fallible<void> run(std::vector<std::string> words, Environment environment) {
+    if (!words.empty() && words.front() == kCompleteCommand) {
+      return complete(app_, {words.begin() + 1, words.end()}, environment);
+    }
     const auto parsed = parse(prepare(std::move(words)));
     if (!parsed) return tl::unexpected(parsed.error());
     if (!*parsed) return {};
@@ -171,6 +177,7 @@ class CommandLine {
              StatusOptions,
              BackupOptions,
              RestoreOptions,
+             CompletionOptions,
              VersionOptions>
       options_;
   std::vector<Command> commands_;

@@ -8,11 +8,11 @@ LAYERS = {"core": set(), "daemon": {"core"}, "cmd": {"core", "daemon"}}
 # Commands that run daemon code, and what they share; the others speak HTTP.
 CMD_WITH_DAEMON = {"serve", "settings_file", "listen", "received", "next", "add", "update",
                    "local_time", "backup", "restore", "store_options", "rehearsal", "verdict",
-                   "log", "wait", "list", "status"}
+                   "log", "wait", "list", "status", "complete"}
 
 # Third-party headers and the only files that may include them.
 OWNERS = {
-    "CLI/": r"cmd/(command_line|option|usage)",
+    "CLI/": r"cmd/(command_line|completion_words|option|usage)",
     "curl/": r"daemon/engine/(curl_deliverer|transfer)|cmd/(client|version)",
     "expat.h": r"core/codec/",
     "nlohmann/": r"core/codec/|cmd/",
