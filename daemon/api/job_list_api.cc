@@ -15,8 +15,7 @@ namespace jobsched {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> kParameters{"limit", "after", "expand", "name",
-                                                     "state"};
+constexpr std::array<std::string_view, 5> kParameters{"limit", "after", "expand", "name", "state"};
 
 constexpr std::size_t kMaxPage = 10'000;  // ids: one page is made in memory
 constexpr std::size_t kMaxJobs = 1'000;   // jobs: each is read for itself, on the server's thread

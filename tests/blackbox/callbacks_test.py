@@ -64,7 +64,7 @@ class Callbacks(DaemonTest):
         ]
         for fields, content_type, signature in rows:
             with self.subTest(fields):
-                self.create({"url": endpoint.url, "when": from_now(0.2), **fields})
+                self.create({"url": endpoint.url, "when": from_now(1), **fields})
                 callback = endpoint.next()
                 self.assertEqual(callback.headers["Content-Type"], content_type)
                 self.assertEqual(callback.headers["X-Content-Signature"], signature)
@@ -84,7 +84,7 @@ class Callbacks(DaemonTest):
         ]
         for fields, body in rows:
             with self.subTest(fields):
-                job = self.create({"url": endpoint.url, "when": from_now(0.2), "headers": headers,
+                job = self.create({"url": endpoint.url, "when": from_now(1), "headers": headers,
                                    **fields})
                 callback = endpoint.next()
                 self.assertEqual((callback.method, callback.body), (fields["method"], body))
@@ -98,7 +98,7 @@ class Callbacks(DaemonTest):
         release = threading.Event()
         self.addCleanup(release.set)
         endpoint = self.endpoint(lambda _: release.wait(support.DEADLINE))
-        job = self.create({"url": endpoint.url, "when": from_now(0.2), "timeout": 1,
+        job = self.create({"url": endpoint.url, "when": from_now(1), "timeout": 1,
                            "retry": {"attempts": 2, "backoff": [1]}})
         self.assertEqual([endpoint.next().headers["Jobsched-Attempt"] for _ in range(2)],
                          ["1", "2"])
@@ -147,7 +147,7 @@ class Callbacks(DaemonTest):
         rows = ["  ", "\r\n", "\t<&>\"'", "]]>", "é€😀", "\u0000\u0001\u007f", "line\nline\n", "{}"]
         for text in rows:
             with self.subTest(repr(text)):
-                job = self.create({"url": endpoint.url, "when": from_now(0.3), "data": text})
+                job = self.create({"url": endpoint.url, "when": from_now(1), "data": text})
                 self.assertEqual(job["data"], text)
                 self.assertNotIn("dataEncoding", job)
                 self.assertEqual(endpoint.next().body, text.encode())
@@ -169,7 +169,7 @@ class Callbacks(DaemonTest):
 
     def test_a_failed_attempt_is_made_again_with_the_same_id(self):
         endpoint = self.endpoint(500, 302, 200)
-        job = self.create({"url": endpoint.url, "when": from_now(0.2), "data": "again"})
+        job = self.create({"url": endpoint.url, "when": from_now(1), "data": "again"})
         attempts = [endpoint.next() for _ in range(3)]
         self.assertEqual([a.headers["Jobsched-Attempt"] for a in attempts], ["1", "2", "3"])
         self.assertEqual(len({a.headers["webhook-id"] for a in attempts}), 1)
@@ -189,7 +189,7 @@ class Callbacks(DaemonTest):
                                         ("the list of delays ends", (500,), 3)]:
             with self.subTest(name):
                 endpoint = self.endpoint(*answers)
-                job = self.create({"url": endpoint.url, "when": from_now(0.2)})
+                job = self.create({"url": endpoint.url, "when": from_now(1)})
                 for _ in range(attempts):
                     endpoint.next()
                 await_true(lambda: self.gone(job["id"]), "the job is purged")
@@ -198,7 +198,7 @@ class Callbacks(DaemonTest):
     def test_nobody_listens(self):
         endpoint = self.endpoint()
         endpoint.server.server_close()
-        job = self.create({"url": endpoint.url, "when": from_now(0.2)})
+        job = self.create({"url": endpoint.url, "when": from_now(1)})
         await_true(lambda: self.gone(job["id"]), "the job is purged after its last attempt")
 
     def test_put_and_delete_before_the_fire_time(self):

@@ -98,7 +98,7 @@ class Durability(unittest.TestCase):
             with self.subTest(end):
                 endpoint = self.endpoint(500, 200)
                 self.daemon.start()
-                self.create(url=endpoint.url, when=from_now(0.3), data="retried")
+                self.create(url=endpoint.url, when=from_now(1), data="retried")
                 first = endpoint.next()
                 self.assertEqual(first.headers["Jobsched-Attempt"], "1")
                 log = self.daemon.log
@@ -121,7 +121,7 @@ class Durability(unittest.TestCase):
         endpoint = self.endpoint(hang, 200)
         self.addCleanup(release.set)
         self.daemon.start()
-        self.create(url=endpoint.url, when=from_now(0.3))
+        self.create(url=endpoint.url, when=from_now(1))
         first = endpoint.next()
         self.daemon.kill()
         self.daemon.start()
@@ -138,7 +138,7 @@ class Durability(unittest.TestCase):
 
         endpoint = self.endpoint(slow)
         self.daemon.start()
-        self.create(url=endpoint.url, when=from_now(0.3))
+        self.create(url=endpoint.url, when=from_now(1))
         endpoint.next()
         self.assertEqual(self.daemon.stop(), 0)
         self.daemon.start()

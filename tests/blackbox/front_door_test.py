@@ -72,7 +72,7 @@ class Drain(unittest.TestCase):
         self.addCleanup(release.set)
         daemon = Daemon(pathlib.Path(folder.name), "drain: 500ms\n").start()
         self.addCleanup(daemon.kill)
-        answer = daemon.post_json({"url": endpoint.url, "when": from_now(0.2)},
+        answer = daemon.post_json({"url": endpoint.url, "when": from_now(1)},
                                   Accept="application/json")
         self.assertEqual(answer.status, 201)
         hung = endpoint.next()

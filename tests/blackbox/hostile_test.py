@@ -105,7 +105,7 @@ class Hostile(DaemonTest):
         for name, end in ends.items():
             with self.subTest(name):
                 endpoint = RawEndpoint(*HOSTILITIES[name])
-                job = self.daemon.post_json({"url": endpoint.url, "when": from_now(0.3)},
+                job = self.daemon.post_json({"url": endpoint.url, "when": from_now(1)},
                                             Accept="application/json").json["id"]
                 await_true(lambda: job not in self.daemon.ids(), "the job is gone")
                 lines = [line for line in self.daemon.log.read_text().splitlines() if job in line]

@@ -182,7 +182,7 @@ class Monitoring(DaemonTest):
         self.assertEqual(answer.status, 503)
         self.assertIn("the scheduler is behind: what is due has waited for 5m", answer.text)
         self.assertGreaterEqual(self.metrics()["jobsched_overdue_seconds"], 300)
-        self.daemon.post_json({"url": endpoint.url, "when": from_now(0.1)})
+        self.daemon.post_json({"url": endpoint.url, "when": from_now(1)})
         endpoint.next()
         await_true(lambda: self.daemon.get("/readyz").status == 200, "the scheduler to catch up")
 
@@ -199,7 +199,7 @@ class Monitoring(DaemonTest):
     def test_metrics_count_what_happens(self):
         before = self.metrics()
         endpoint = self.endpoint(500, 200)
-        self.daemon.post_json({"url": endpoint.url, "when": from_now(0.2)})
+        self.daemon.post_json({"url": endpoint.url, "when": from_now(1)})
         self.daemon.post_json([{"url": endpoint.url, "when": "2094-05-11T15:30:00Z"}] * 2)
         self.daemon.post_json("{")
         endpoint.next()

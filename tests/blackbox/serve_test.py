@@ -189,7 +189,7 @@ class Serve(unittest.TestCase):
         self.addCleanup(endpoint.close)
         self.addCleanup(release.set)
         self.daemon.start()
-        self.daemon.post_json({"url": endpoint.url, "when": from_now(0.2)})
+        self.daemon.post_json({"url": endpoint.url, "when": from_now(1)})
         endpoint.next()
         self.daemon.process.terminate()
         await_true(lambda: "drain" in self.daemon.log.read_text(), "the drain")

@@ -38,7 +38,7 @@ class Verifiers(DaemonTest):
         received = []
         for payload in payloads:
             answer = self.daemon.post_json(
-                {"url": endpoint.url, "when": from_now(0.2), "data": payload})
+                {"url": endpoint.url, "when": from_now(1), "data": payload})
             self.assertEqual(answer.status, 201, answer.text)
             callback = endpoint.next()
             self.assertEqual(callback.body, payload.encode())
