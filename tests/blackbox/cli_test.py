@@ -49,6 +49,21 @@ class Commands(CommandTest):
         self.assertEqual(self.add("--in", "1h", "--name", "again", "-d", "2", URL), first)
         self.assertEqual(self.job(first)["data"], "2")
 
+    def test_add_with_an_idempotency_key_stores_once(self):
+        before = len(self.ok("list").split())
+        add = ("add", "--at", "2094-05-11T15:30:00Z", "--idempotency-key", 'order "7"',
+               "http://a.test/")
+        job = self.ok(*add)
+        self.assertEqual(self.ok(*add), job)
+        self.assertEqual(len(self.ok("list").split()), before + 1)
+        self.assertIn("another request", self.fails(INVALID, *add[:-1], "http://b.test/"))
+        for wrong, says in ((("--in", "1h", "--idempotency-key", "k"), "use --at"),
+                            (("--at", "2094-05-11T15:30:00Z", "--idempotency-key", ""), "1 to 255"),
+                            (("--at", "2094-05-11T15:30:00Z", "--idempotency-key", "é"),
+                             "1 to 255")):
+            self.assertIn(says, self.fails(USAGE, "add", *wrong, "http://a.test/"))
+        self.ok("rm", job.strip())
+
     def test_update_changes_and_takes_away_how_the_callback_is_made(self):
         job_id = self.add("--at", WHEN, "-H", "X-A: 1", "-H", "X-B: 2", "--backoff", "5s", URL)
         before = self.job(job_id)

@@ -42,6 +42,22 @@ class Durability(unittest.TestCase):
                 for job in jobs:
                     self.assertEqual(self.daemon.get(f"/1/jobs/{job['id']}").json, job)
 
+    def test_a_request_that_is_sent_again_after_a_kill_creates_nothing(self):
+        self.daemon.start()
+        job = {"url": "http://127.0.0.1:9/", "when": "2094-05-11T15:30:00Z"}
+        for body in (job, [job, job]):
+            with self.subTest(body):
+                key = {"Idempotency_Key": f'"{type(body).__name__}"'}
+                first = self.daemon.post_json(body, **key)
+                self.assertEqual(first.status, 201, first.text)
+                ids = self.daemon.ids()
+                self.daemon.kill()
+                self.daemon.start()
+                again = self.daemon.post_json(body, **key)
+                self.assertEqual((again.status, again.text), (201, first.text))
+                self.assertEqual(again.headers["Idempotency-Replayed"], "true")
+                self.assertEqual(self.daemon.ids(), ids)
+
     def test_nothing_acknowledged_is_lost_by_kill_9_under_load(self):
         self.daemon.start()
         acknowledged, mutex = set(), threading.Lock()

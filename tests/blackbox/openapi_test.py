@@ -153,6 +153,10 @@ class OpenApi(DaemonTest):
         call("POST", "/1/jobs", 200, everything, **both)
         call("POST", "/1/jobs", 201, f"[{once},{once}]", **both)
         call("POST", "/1/jobs", 201, once, Accept="text/plain", **sent)
+        for again in (None, "true"):
+            answer = call("POST", "/1/jobs", 201, once, Idempotency_Key='"k"', **both)
+            self.assertEqual(answer.headers["Idempotency-Replayed"], again)
+        call("POST", "/1/jobs", 422, everything, Idempotency_Key='"k"', **both)
         path_form = f"/1/jobs/2099-01-01T00:00:00Z/{quote(endpoint.url)}"
         call("POST", path_form, 201, "x", Accept="application/json", Content_Type="text/plain")
         call("GET", "/1/jobs", 200, **as_json)
