@@ -219,9 +219,12 @@ std::string write_job_list(Format format, std::span<const ListedJob> jobs) {
   std::string out = is_json ? "[" : std::string(kXmlDeclaration) + "<jobs>";
   for (const auto& [job, last] : jobs) {
     if (is_json && out.size() > 1) out += ',';
-    out += write_fields(format, job);
-    if (!last) continue;
-    out.resize(out.size() - end.size());
+    const std::string fields = write_fields(format, job);
+    if (!last) {
+      out += fields;
+      continue;
+    }
+    out += std::string_view(fields).substr(0, fields.size() - end.size());
     if (is_json) out += ',';
     out.append(write_last_delivery(format, *last)).append(end);
   }
