@@ -4,9 +4,9 @@
 #include <charconv>
 #include <utility>
 
+#include "core/text/percent.h"
 #include "core/text/suggestion.h"
 #include "core/text/utf8.h"
-#include "daemon/api/percent.h"
 
 namespace jobsched {
 

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "daemon/api/percent.h"
+#include "core/text/percent.h"
 
 namespace jobsched {
 
