@@ -14,8 +14,7 @@ void AdminApi::handle(http::Request request, std::unique_ptr<http::Responder> re
     dependencies_.health.handle(std::move(request), std::move(responder));
     return;
   }
-  Call call{std::move(request), std::move(responder)};
-  call.problem = problem_type(call.request.header("Accept"), {});
+  Call call = Call::begin(std::move(request), std::move(responder));
   if (const Result<void> allowed = check_same_site(call.request); !allowed) {
     call.refuse(allowed.error());
     return;

@@ -8,6 +8,7 @@
 #include "daemon/api/body.h"
 #include "daemon/api/conditions.h"
 #include "daemon/api/cross_site.h"
+#include "daemon/api/notice.h"
 
 namespace jobsched {
 
@@ -30,8 +31,7 @@ Api::Api(Limits limits, Dependencies dependencies)
       secrets_(dependencies_.store, dependencies_.clock, dependencies_.random) {}
 
 void Api::handle(http::Request request, std::unique_ptr<http::Responder> responder) {
-  Call call{std::move(request), std::move(responder)};
-  call.problem = problem_type(call.request.header("Accept"), {});
+  Call call = Call::begin(std::move(request), std::move(responder));
   if (const Result<void> allowed = check_same_site(call.request); !allowed) {
     call.refuse(allowed.error());
     return;
@@ -108,12 +108,6 @@ void Api::dispatch(Call call, const JobActionTarget& target) {
   }
 }
 
-std::function<void()> Api::notice(std::optional<Instant> next) const {
-  return [this, next] {
-    if (next) dependencies_.on_due(*next);
-  };
-}
-
 void Api::get(Call call, JobId id) const {
   const Result<std::optional<Job>> job = dependencies_.store.find(call.account, id);
   if (!job) {
@@ -154,7 +148,7 @@ void Api::replace(Call call, JobId id) {
   }
   const std::optional<Instant> next = first_fire_time(*spec, now);
   http::Response response = job_answer(200, call.type, Job{id, (*found)->account, *spec, next});
-  auto done = std::move(call).release(std::move(response), notice(next));
+  auto done = std::move(call).release(std::move(response), notice(dependencies_.on_due, next));
   dependencies_.store.replace((*found)->account, id, *std::move(expected), std::move(*spec), next,
                               now, std::move(done));
 }

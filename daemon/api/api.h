@@ -77,8 +77,6 @@ class Api {
   void remove_all(Call call, std::vector<JobId> ids);
   void pause_or_resume(Call call, const JobActionTarget& target);
 
-  std::function<void()> notice(std::optional<Instant> next) const;
-
   Limits limits_;
   Dependencies dependencies_;
   CreateApi creates_;

@@ -15,6 +15,11 @@ constexpr std::string_view kBetweenMethods = ", ";
 
 }  // namespace
 
+Call Call::begin(http::Request request, std::unique_ptr<http::Responder> responder) {
+  const MediaType problem = problem_type(request.header("Accept"), {});
+  return {.request = std::move(request), .responder = std::move(responder), .problem = problem};
+}
+
 bool Call::accept(std::span<const MediaType> offered) {
   const auto accept = request.header("Accept");
   problem = problem_type(accept, offered);

@@ -34,6 +34,9 @@ struct Call {
   std::string account = {};  // whose request it is
   Query query = {};          // once it is read
 
+  // A call whose answer's type is not chosen yet: problems are in what the client would have.
+  static Call begin(http::Request request, std::unique_ptr<http::Responder> responder);
+
   // Chooses the answer's type. Without an acceptable one the call is answered here; says whether
   // there is one.
   bool accept(std::span<const MediaType> offered);

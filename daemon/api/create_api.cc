@@ -9,6 +9,7 @@
 #include "daemon/api/answer.h"
 #include "daemon/api/body.h"
 #include "daemon/api/idempotency.h"
+#include "daemon/api/notice.h"
 
 namespace jobsched {
 
@@ -131,14 +132,15 @@ void CreateApi::create(Call call, const Creation& creation, const Result<JobDocu
       [&](const JobDocument& known) { return make_job(call.account, known, creation.now); });
   if (!job) {
     call.refuse(job.error());
-  } else if (creation.before) {
-    call.responder->respond(
-        replayed(created_answer(call.type, *std::move(job), creation.before->jobs.front())));
   } else if (creation.key) {
-    create_once(std::move(call), *creation.key, *std::move(job), creation.now);
+    create_once(std::move(call), creation, {*job},
+                [job = *job](MediaType type, const std::vector<Created>& created) {
+                  return created_answer(type, job, created.front());
+                });
   } else {
     http::Response response = created_answer(call.type, *job);
-    auto done = std::move(call).release_mended<Created>(std::move(response), notice(job->next),
+    auto done = std::move(call).release_mended<Created>(std::move(response),
+                                                        notice(dependencies_.on_due, job->next),
                                                         mend_created(call.type, *job));
     dependencies_.store.create(*std::move(job), std::move(done));
   }
@@ -150,40 +152,36 @@ void CreateApi::create_all(Call call,
   Result<std::vector<Job>> jobs = make_jobs(call.account, documents, creation.now);
   if (!jobs) {
     call.refuse(jobs.error());
-  } else if (creation.before) {
-    call.responder->respond(replayed(all_created_answer(call.type, creation.before->jobs)));
   } else if (creation.key) {
-    create_all_once(std::move(call), *creation.key, *std::move(jobs), creation.now);
+    create_once(std::move(call), creation, *std::move(jobs), all_created_answer);
   } else {
     http::Response response = all_created_answer(call.type, as_new(*jobs));
     auto done = std::move(call).release_mended<std::vector<Created>>(
-        std::move(response), notice(first_of(*jobs)), std::bind_front(mend_all_created, call.type));
+        std::move(response), notice(dependencies_.on_due, first_of(*jobs)),
+        std::bind_front(mend_all_created, call.type));
     dependencies_.store.create_all(*std::move(jobs), std::move(done));
   }
 }
 
 // Another request of the key may be on its way to the store, so that only its commit knows what to
 // answer.
-void CreateApi::create_once(Call call, IdempotencyKey key, Job job, Instant now) {
+void CreateApi::create_once(Call call,
+                            const Creation& creation,
+                            std::vector<Job> jobs,
+                            CreatedAnswer answer) {
+  if (creation.before) {
+    call.responder->respond(replayed(answer(call.type, creation.before->jobs)));
+    return;
+  }
   auto done = std::move(call).release_made<CreatedOnce>(
-      [job, noticed = notice(job.next)](const CreatedOnce& once, MediaType type) {
-        http::Response response = created_answer(type, job, once.jobs.front());
+      [answer = std::move(answer), noticed = notice(dependencies_.on_due, first_of(jobs))](
+          const CreatedOnce& once, MediaType type) {
+        http::Response response = answer(type, once.jobs);
         if (once.repeated) return replayed(std::move(response));
         noticed();
         return response;
       });
-  dependencies_.store.create_once(std::move(key), {std::move(job)}, now, std::move(done));
-}
-
-void CreateApi::create_all_once(Call call, IdempotencyKey key, std::vector<Job> jobs, Instant now) {
-  auto done = std::move(call).release_made<CreatedOnce>(
-      [noticed = notice(first_of(jobs))](const CreatedOnce& once, MediaType type) {
-        http::Response response = all_created_answer(type, once.jobs);
-        if (once.repeated) return replayed(std::move(response));
-        noticed();
-        return response;
-      });
-  dependencies_.store.create_once(std::move(key), std::move(jobs), now, std::move(done));
+  dependencies_.store.create_once(*creation.key, std::move(jobs), creation.now, std::move(done));
 }
 
 Result<Job> CreateApi::make_job(const std::string& account,
@@ -241,12 +239,6 @@ Result<JobDocument> CreateApi::read_path_document(const http::Request& request,
     document.cron = target.schedule;
   }
   return document;
-}
-
-std::function<void()> CreateApi::notice(std::optional<Instant> next) const {
-  return [this, next] {
-    if (next) dependencies_.on_due(*next);
-  };
 }
 
 }  // namespace jobsched

@@ -61,8 +61,13 @@ class CreateApi {
   Result<Creation> begin(const Call& call) const;
   void create(Call call, const Creation& creation, const Result<JobDocument>& document);
   void create_all(Call call, const Creation& creation, const std::vector<JobDocument>& documents);
-  void create_once(Call call, IdempotencyKey key, Job job, Instant now);
-  void create_all_once(Call call, IdempotencyKey key, std::vector<Job> jobs, Instant now);
+
+  // The same for a request with a key, whose answer `answer` makes of what became of it.
+  using CreatedAnswer = std::function<http::Response(MediaType, const std::vector<Created>&)>;
+  void create_once(Call call,
+                   const Creation& creation,
+                   std::vector<Job> jobs,
+                   CreatedAnswer answer);
 
   Result<Job> make_job(const std::string& account, const JobDocument& document, Instant now);
   Result<std::vector<Job>> make_jobs(const std::string& account,
@@ -70,7 +75,6 @@ class CreateApi {
                                      Instant now);
   Result<JobDocument> read_path_document(const http::Request& request,
                                          const PathJobTarget& target) const;
-  std::function<void()> notice(std::optional<Instant> next) const;
 
   Limits limits_;
   Dependencies dependencies_;

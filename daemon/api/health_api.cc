@@ -33,8 +33,7 @@ bool HealthApi::takes(const http::Request& request) {
 }
 
 void HealthApi::handle(http::Request request, std::unique_ptr<http::Responder> responder) const {
-  Call call{std::move(request), std::move(responder)};
-  call.problem = problem_type(call.request.header("Accept"), {});
+  Call call = Call::begin(std::move(request), std::move(responder));
   if (!call.allow("GET, HEAD") || !call.accept(kEveryType)) return;
   if (call.request.path() == kReadyPath) {
     if (const Result<void> ready = ready_(); !ready) {

@@ -54,9 +54,9 @@ class ApiRig {
                            std::string_view body = {},
                            http::Headers headers = {}) {
     auto& answer = answers_.emplace_back();
-    Call call{{std::move(method), std::move(target), std::move(headers), std::string{body}},
-              std::make_unique<Recorder>(answer)};
-    call.problem = problem_type(call.request.header("Accept"), {});
+    Call call =
+        Call::begin({std::move(method), std::move(target), std::move(headers), std::string{body}},
+                    std::make_unique<Recorder>(answer));
     REQUIRE(AccountsApi::answers(call.request.path()));
     accounts_.answer(std::move(call));
     if (!answer) store.commit_group();
