@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/limits.h"
+#include "cmd/json_answer.h"
 #include "core/text/utf8.h"
 
 namespace jobsched::cmd {
@@ -39,15 +39,10 @@ std::string padded(const std::string& text, std::size_t width) {
 }  // namespace
 
 Result<std::vector<ListedAccount>> read_accounts(std::string_view text) {
-  bool too_deep = false;  // what is deeper than any of ours is not even built
-  const auto keep = [&](int depth, Json::parse_event_t, const Json&) {
-    too_deep = too_deep || depth > static_cast<int>(kMaxDocumentDepth);
-    return !too_deep;
-  };
-  const Json json = Json::parse(text, keep, false);
-  if (too_deep || !json.is_array()) return not_a_list();
+  const auto json = parse_answer(text);
+  if (!json || !json->is_array()) return not_a_list();
   std::vector<ListedAccount> accounts;
-  for (const Json& one : json) {
+  for (const Json& one : *json) {
     const auto account = read_account(one);
     if (!account) return not_a_list();
     accounts.push_back(*account);

@@ -8,8 +8,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cmd/json_answer.h"
 #include "core/job/id.h"
-#include "core/limits.h"
 #include "core/text/utf8.h"
 #include "core/time/iso8601.h"
 
@@ -23,20 +23,13 @@ constexpr int kForetoldFireTimes = 5;  // as many as `jobsched next` prints
 
 constexpr auto kReplace = Json::error_handler_t::replace;
 
-// Documents that are deeper than any of ours are not even built: the library's destructor and
-// writer recurse.
 Result<Json> parse_object(std::string_view text) {
-  bool too_deep = false;
-  const auto keep = [&](int depth, Json::parse_event_t, const Json&) {
-    too_deep = too_deep || depth > static_cast<int>(kMaxDocumentDepth);
-    return !too_deep;
-  };
-  Json json = Json::parse(text, keep, false);
-  if (too_deep || !json.is_object()) {
+  auto json = parse_answer<Json>(text);
+  if (!json || !json->is_object()) {
     return jobsched::fail(ErrorKind::kMalformed,
                           "the server's answer is not a job; is it jobsched that answers there?");
   }
-  return json;
+  return *std::move(json);
 }
 
 std::optional<std::string> text_member(const Json& json, const char* name) {

@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "cmd/job_text.h"
+#include "cmd/json_answer.h"
 #include "core/job/id.h"
-#include "core/limits.h"
 #include "core/text/ascii.h"
 #include "core/text/utf8.h"
 #include "core/time/iso8601.h"
@@ -95,15 +95,10 @@ std::string or_none(std::string text) {
 }  // namespace
 
 Result<std::vector<JobLine>> read_job_lines(std::string_view json) {
-  bool too_deep = false;  // what is deeper than any of ours is not even built
-  const auto keep = [&](int depth, Json::parse_event_t, const Json&) {
-    too_deep = too_deep || depth > static_cast<int>(kMaxDocumentDepth);
-    return !too_deep;
-  };
-  const Json list = Json::parse(json, keep, false);
-  if (too_deep || !list.is_array()) return not_a_list();
+  const auto list = parse_answer(json);
+  if (!list || !list->is_array()) return not_a_list();
   std::vector<JobLine> lines;
-  for (const Json& one : list) {
+  for (const Json& one : *list) {
     auto line = read_line(one);
     if (!line) return not_a_list();
     lines.push_back(*std::move(line));

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/limits.h"
+#include "cmd/json_answer.h"
 #include "core/text/utf8.h"
 
 namespace jobsched::cmd {
@@ -32,15 +32,10 @@ tl::unexpected<Error> not_a_list() {
 }  // namespace
 
 Result<std::vector<SecretTerm>> read_secret_terms(std::string_view text) {
-  bool too_deep = false;  // what is deeper than any of ours is not even built
-  const auto keep = [&](int depth, Json::parse_event_t, const Json&) {
-    too_deep = too_deep || depth > static_cast<int>(kMaxDocumentDepth);
-    return !too_deep;
-  };
-  const Json json = Json::parse(text, keep, false);
-  if (too_deep || !json.is_array()) return not_a_list();
+  const auto json = parse_answer(text);
+  if (!json || !json->is_array()) return not_a_list();
   std::vector<SecretTerm> terms;
-  for (const Json& one : json) {
+  for (const Json& one : *json) {
     const auto term = read_term(one);
     if (!term) return not_a_list();
     terms.push_back(*term);
