@@ -103,15 +103,9 @@ CLI::App* setup(CLI::App& parent, AccountOptions& options) {
 
 Fallible<ServerAddress> admin_address(const std::optional<std::string>& option,
                                       const Environment& environment) {
-  const auto value_of = [&](std::string_view name) {
-    const auto variable = environment.find(name);
-    return variable == environment.end() ? std::string{} : variable->second;
-  };
-  const std::string variable = value_of("JOBSCHED_ADMIN");
-  const std::string runtime = value_of("XDG_RUNTIME_DIR");
-  const std::string standard =
-      "unix:" + (runtime.starts_with('/') ? runtime : "/run") + "/jobsched/admin.sock";
-  auto address = parse_server_address(option.value_or(variable.empty() ? standard : variable));
+  const std::string exported = variable(environment, "JOBSCHED_ADMIN");
+  auto address = parse_server_address(
+      option.value_or(exported.empty() ? default_admin_address(environment) : exported));
   if (!address) return refuse_argument(option ? "--admin" : "JOBSCHED_ADMIN", address.error());
   return *std::move(address);
 }

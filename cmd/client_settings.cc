@@ -29,11 +29,6 @@ constexpr std::array kKeys{
     Key{"server", &ClientSettings::server, false}, Key{"key_file", &ClientSettings::key_file, true},
     Key{"cacert", &ClientSettings::cacert, true}, Key{"output", &ClientSettings::output, false}};
 
-std::string value_of(const Environment& environment, std::string_view name) {
-  const auto variable = environment.find(name);
-  return variable == environment.end() ? std::string() : variable->second;
-}
-
 class Reader {
  public:
   Reader(const std::string& path, const Environment& environment, std::vector<std::string>& faults)
@@ -99,7 +94,7 @@ class Reader {
       path = (std::filesystem::path(path_).parent_path() / path).string();
       return;
     }
-    const std::string home = value_of(environment_, "HOME");
+    const std::string home = variable(environment_, "HOME");
     if (home.empty()) return fault(mark, subject + "there is no HOME for ~ to stand for");
     path.replace(0, 1, home);
   }
@@ -123,9 +118,9 @@ bool is_there(const std::string& path) {
 std::optional<std::string> user_client_file(const Environment& environment) {
   constexpr std::string_view kName = "/jobsched/client.yaml";
   // The specification says to ignore relative paths.
-  const std::string config = value_of(environment, "XDG_CONFIG_HOME");
+  const std::string config = variable(environment, "XDG_CONFIG_HOME");
   if (config.starts_with('/')) return config + std::string(kName);
-  const std::string home = value_of(environment, "HOME");
+  const std::string home = variable(environment, "HOME");
   if (home.starts_with('/')) return home + "/.config" + std::string(kName);
   return std::nullopt;
 }

@@ -1,12 +1,8 @@
 #pragma once
 
-#include <functional>
-#include <map>
-#include <string>
+#include "core/environment.h"
 
 namespace jobsched::cmd {
-
-using Environment = std::map<std::string, std::string, std::less<>>;
 
 // The environment of the process.
 Environment read_environment();

@@ -23,11 +23,6 @@ constexpr std::string_view kPid = "LISTEN_PID";
 constexpr std::string_view kCount = "LISTEN_FDS";
 constexpr std::string_view kNames = "LISTEN_FDNAMES";
 
-std::string variable(const Environment& environment, std::string_view name) {
-  const auto found = environment.find(name);
-  return found == environment.end() ? std::string() : found->second;
-}
-
 std::optional<int> parse_number(std::string_view text) {
   int value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);

@@ -22,12 +22,6 @@ constexpr std::array<std::string_view, 6> kClientVariables{"JOBSCHED_ADMIN",    
                                                            "JOBSCHED_KEY_FILE", "JOBSCHED_OUTPUT",
                                                            "JOBSCHED_SECRET",   "JOBSCHED_SERVER"};
 
-// Empty if there is none. Of the XDG directories, the specification says to ignore relative paths.
-std::string value_of(const Environment& environment, std::string_view name) {
-  const auto variable = environment.find(name);
-  return variable == environment.end() ? std::string{} : variable->second;
-}
-
 std::vector<Assignment::Value> split_list(std::string_view text, const std::string& place) {
   std::vector<Assignment::Value> values;
   for (;;) {
@@ -146,15 +140,11 @@ NetworkRules network_rules(const Settings& settings, bool has_accounts) {
   return {public_only, settings.allow, settings.deny};
 }
 
-std::string default_admin_address(const Environment& environment) {
-  const std::string runtime = value_of(environment, "XDG_RUNTIME_DIR");
-  return "unix:" + (runtime.starts_with('/') ? runtime : "/run") + "/jobsched/admin.sock";
-}
-
 std::string default_store_path(const Environment& environment) {
-  const std::string state = value_of(environment, "XDG_STATE_HOME");
+  // The XDG base directory specification says to ignore relative paths.
+  const std::string state = variable(environment, "XDG_STATE_HOME");
   if (state.starts_with('/')) return state + "/jobsched/jobs.db";
-  const std::string home = value_of(environment, "HOME");
+  const std::string home = variable(environment, "HOME");
   if (!home.empty()) return home + "/.local/state/jobsched/jobs.db";
   return "/var/lib/jobsched/jobs.db";
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/environment.h"
 #include "core/error.h"
 #include "core/limits.h"
 #include "core/net/network_rules.h"
@@ -53,8 +54,6 @@ struct SettingsFault {
   std::string message;
 };
 
-using Environment = std::map<std::string, std::string, std::less<>>;
-
 // What the command line gives; a flag beats everything.
 struct SettingsFlags {
   std::vector<std::string> listen;
@@ -90,9 +89,6 @@ bool listens_locally(const Settings& settings);
 // can add jobs, the daemon having no accounts and listening on this machine only; else public
 // addresses.
 NetworkRules network_rules(const Settings& settings, bool has_accounts);
-
-// unix:$XDG_RUNTIME_DIR/jobsched/admin.sock, or unix:/run/jobsched/admin.sock.
-std::string default_admin_address(const Environment& environment);
 
 // $XDG_STATE_HOME/jobsched/jobs.db, or ~/.local/state/jobsched/jobs.db, or, without a HOME,
 // /var/lib/jobsched/jobs.db.

@@ -124,7 +124,7 @@ Result<Zone> load_file(const fs::path& path) {
 
 }  // namespace
 
-std::string zone_directory(const std::map<std::string, std::string, std::less<>>& environment) {
+std::string zone_directory(const Environment& environment) {
   const auto variable = environment.find("TZDIR");
   return variable == environment.end() ? std::string(kZoneinfoDirectory) : variable->second;
 }

@@ -2,11 +2,11 @@
 
 #include <filesystem>
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "core/environment.h"
 #include "core/error.h"
 #include "core/time/zone.h"
 
@@ -19,7 +19,7 @@ constexpr std::string_view kZoneinfoDirectory = "/usr/share/zoneinfo";
 constexpr std::string_view kLocaltimePath = "/etc/localtime";
 
 // Where compiled zones are looked for: $TZDIR or kZoneinfoDirectory.
-std::string zone_directory(const std::map<std::string, std::string, std::less<>>& environment);
+std::string zone_directory(const Environment& environment);
 
 // Loads a time zone by its IANA name, e.g. "Europe/Berlin", from a directory of compiled zones.
 // "UTC" needs no file. Nothing is kept: a zone loaded again is as the
