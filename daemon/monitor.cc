@@ -17,7 +17,9 @@ void Monitor::committing() {
 }
 
 // Says once that writing fails, and once that it works again, however often it is tried meanwhile.
+// Commits without anything to write tell nothing of that.
 void Monitor::committed(const CommitReport& report) {
+  if (!report.wrote && !report.failure) return;
   StoreMetrics& store = metrics_.store;
   const auto before = health_.committed(report.failure);
   if (report.failure) {

@@ -374,7 +374,9 @@ bool SqliteStore::commit_group() {
   std::vector<StoreEvent> group = queue_.take(kMaxGroup);
   if (group.empty()) return false;
   std::optional<sql::Failure> failure = writer_->commit(group);
-  options_.committed(summarize(group, failure));
+  CommitReport report = summarize(group, failure);
+  report.wrote = writer_->wrote();
+  options_.committed(report);
   for (StoreEvent& event : group) {
     std::visit(
         [&](auto& one) { failure ? one.pending.answer(failure->error) : one.pending.answer(); },

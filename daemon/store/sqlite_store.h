@@ -22,6 +22,7 @@ class Writer;
 
 // How a group of events went.
 struct CommitReport {
+  bool wrote = false;                 // not if its events had nothing to change
   std::uint64_t created = 0;          // jobs
   std::uint64_t fired = 0;            // fire times that became deliveries
   std::uint64_t skipped = 0;          // fire times that were missed for good

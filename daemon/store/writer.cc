@@ -65,7 +65,7 @@ Writer::Writer(std::unique_ptr<SQLite::Database> database,
       retry_delivery_(*database_, kRetryDelivery),
       end_delivery_(*database_, kEndDelivery),
       drop_deliveries_(*database_, kDropDeliveries) {
-  sqlite3_wal_hook(database_->getHandle(), note_log_size, this);
+  sqlite3_wal_hook(database_->getHandle(), note_write, this);
 }
 
 Writer::~Writer() {
@@ -73,6 +73,7 @@ Writer::~Writer() {
 }
 
 std::optional<Failure> Writer::commit(std::span<StoreEvent> events) {
+  wrote_ = false;
   if (broken_) return Failure{*broken_, false};
   try {
     database_->exec("BEGIN IMMEDIATE");
@@ -102,10 +103,11 @@ std::optional<Failure> Writer::checkpoint_if_due() {
   return failure.fatal ? std::optional{failure} : std::nullopt;
 }
 
-int Writer::note_log_size(void* writer, sqlite3*, const char*, int pages) {
+int Writer::note_write(void* writer, sqlite3*, const char*, int pages) {
   auto* self = static_cast<Writer*>(writer);
   if (pages < self->log_pages_) self->checkpoint_at_ = self->checkpoint_pages_;  // it began anew
   self->log_pages_ = pages;
+  self->wrote_ = true;
   return SQLITE_OK;
 }
 

@@ -45,12 +45,15 @@ class Writer {
   // every call fails.
   std::optional<Failure> commit(std::span<StoreEvent> events);
 
+  // Whether the last commit had anything to write.
+  bool wrote() const { return wrote_; }
+
   // Brings the write-ahead log home if it has grown enough; what readers still need stays for the
   // next time. A failure that is not fatal is left for the next time too, and not reported.
   std::optional<Failure> checkpoint_if_due();
 
  private:
-  static int note_log_size(void* writer, sqlite3*, const char*, int pages);
+  static int note_write(void* writer, sqlite3*, const char*, int pages);
 
   void execute(CreateEvent& event);
   template <class Event>
@@ -96,6 +99,7 @@ class Writer {
   std::unique_ptr<SQLite::Database> database_;
   std::string path_;
   std::optional<Error> broken_;
+  bool wrote_ = false;
   int log_pages_ = 0;
   int checkpoint_pages_;
   int checkpoint_at_;

@@ -126,6 +126,24 @@ TEST_CASE("each commit is reported with what has come to be by it") {
   CHECK(last() == Numbers{0, 3, 1});
 }
 
+TEST_CASE("a commit that had nothing to write says so") {
+  const TemporaryDirectory directory;
+  std::vector<CommitReport> reports;
+  SqliteStoreOptions options = strict_options();
+  options.committed = [&](const CommitReport& report) { reports.push_back(report); };
+  const auto store = open_store(directory / "jobs.db", std::move(options));
+  StoreDriver driver(*store);
+  REQUIRE(driver.create(sample_once(1, at(0))));
+  CHECK(reports.back().wrote);
+  REQUIRE(
+      outcome<Pruned>(*store, [&](Done<Pruned> done) { store->prune(at(0), std::move(done)); }));
+  CHECK_FALSE(reports.back().wrote);
+  CHECK_FALSE(driver.remove("default", sample_id(2)));
+  CHECK_FALSE(reports.back().wrote);
+  REQUIRE(driver.remove("default", sample_id(1)));
+  CHECK(reports.back().wrote);
+}
+
 TEST_CASE("SqliteStore keeps the contract of a store") {
   const TemporaryDirectory directory;
   check_store_conformance([&] { return open_store(directory / "jobs.db"); });
