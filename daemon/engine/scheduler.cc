@@ -70,7 +70,9 @@ std::optional<Instant> Scheduler::step(Instant now) {
   set_back_.look(now);
   writer_.submit(now);
   ask_for_work(now);
-  return next_wake(now);
+  const std::optional<Instant> wake = next_wake(now);
+  inbox_->look_at(next_look(wake));
+  return wake;
 }
 
 void Scheduler::take_in_ended(std::vector<Inbox::Ended>&& ended, Instant now) {
@@ -207,9 +209,12 @@ std::size_t Scheduler::room() const {
 }
 
 // Claims come in batches: a transaction for a single claim costs as much as one for many.
+bool Scheduler::has_room() const {
+  return room() >= std::max<std::size_t>(settings_.concurrency / 8, 1);
+}
+
 bool Scheduler::wants_work() const {
-  return !draining_ && !asked_at_ && next_due_ &&
-         room() >= std::max<std::size_t>(settings_.concurrency / 8, 1);
+  return !draining_ && !asked_at_ && next_due_ && has_room();
 }
 
 // More is due than can be claimed, although more could be in flight: what waits is in the way.
@@ -223,6 +228,13 @@ std::optional<Instant> Scheduler::next_wake(Instant now) {
   if (wants_work()) wake = earlier(wake, std::max(*next_due_, claim_pause_.end(now).value_or(now)));
   if (queues_.waiting() > 0) wake = earlier(wake, sweep_.end(now));
   return earlier(wake, patience_.end(now));
+}
+
+// From when on what has been noticed will be looked at even if nothing wakes the scheduler.
+Instant Scheduler::next_look(std::optional<Instant> wake) const {
+  if (draining_) return Instant::max();  // it comes to rest only when all is taken in
+  if (asked_at_ || !has_room()) return Instant::min();  // an answer or the end of an attempt wakes
+  return next_due_ ? *wake : Instant::max();
 }
 
 void Scheduler::notice(Instant due) {

@@ -108,9 +108,11 @@ class Scheduler {
   void expect(std::optional<Instant> due) { next_due_ = earlier(next_due_, due); }
 
   std::size_t room() const;
+  bool has_room() const;
   bool wants_work() const;
   bool crowded(Instant now) const;
   std::optional<Instant> next_wake(Instant now);
+  Instant next_look(std::optional<Instant> wake) const;
 
   SchedulerSettings settings_;
   std::uint64_t instance_;

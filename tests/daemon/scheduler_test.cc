@@ -142,10 +142,34 @@ TEST_CASE("a job that is stored while the scheduler rests wakes it in time") {
   CHECK(rig.open() == "2");
 }
 
+TEST_CASE("only what is due before all that the scheduler knows of wakes it") {
+  struct Row {
+    Millis due;
+    bool wakes;
+  };
+
+  SchedulerRig rig;
+  rig.settle();
+  const Row rows[] = {
+      {1h, true},  {1h, false}, {2h, false}, {59min, true},
+      {1h, false}, {5s, true},  {5s, false}, {4'999ms, true},
+  };
+  std::uint32_t n = 0;
+  for (const auto& [due, wakes] : rows) {
+    CAPTURE(due.count());
+    rig.create(one_time_job(++n, kStart + due));
+    CHECK(rig.woken() == wakes);
+    rig.settle();
+  }
+  rig.run_until(kStart + 3h);
+  CHECK(rig.begun.size() == std::size(rows));
+}
+
 TEST_CASE("a job stored while a claim is under way is not missed") {
   SchedulerRig rig;
   rig.scheduler->step(kStart);  // asks; the store has not answered yet
   rig.scheduler->notice(kStart + 5s);
+  CHECK_FALSE(rig.woken());  // the answer will
   rig.settle();
   CHECK(rig.wake == kStart + 5s);
 }

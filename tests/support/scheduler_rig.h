@@ -63,6 +63,9 @@ class SchedulerRig {
     if (job.next) scheduler->notice(*job.next);
   }
 
+  // Whether the scheduler has asked to be stepped since it came to rest.
+  bool woken() const { return woken_; }
+
   // Steps and commits until nothing is left to do at this time.
   void settle() {
     for (int round = 0; round < 1'000; ++round) {
