@@ -1,14 +1,16 @@
 #include "core/codec/json_reader.h"
 
-#include <algorithm>
+#include <rapidjson/encodedstream.h>
+#include <rapidjson/memorystream.h>
+#include <rapidjson/reader.h>
+
 #include <cstdint>
 #include <optional>
-
-#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
 
 #include "core/codec/document_text.h"
 #include "core/limits.h"
-#include "core/text/ascii.h"
 #include "core/text/place.h"
 #include "core/text/utf8.h"
 
@@ -16,96 +18,122 @@ namespace jobsched {
 
 namespace {
 
+namespace rj = rapidjson;
+
+using Stream = rj::EncodedInputStream<rj::UTF8<>, rj::MemoryStream>;
+
+// Numbers come as they are written; UTF-8 has been checked.
+constexpr unsigned kFlags = rj::kParseNumbersAsStringsFlag | rj::kParseTrailingCommasFlag;
+
+constexpr std::string_view kLoneSurrogate = "an escaped surrogate is not one of a pair";
+constexpr char kBeforeSurrogate = '\xED';  // the first of its bytes in what passes for UTF-8
+
 tl::unexpected<Error> malformed(std::string detail, std::size_t position) {
   return fail(ErrorKind::kMalformed, std::move(detail), "", position);
 }
 
-tl::unexpected<Error> too_deep(std::string_view text, std::size_t position) {
-  return malformed("the document is nested deeper than " + std::to_string(kMaxDocumentDepth) +
-                       " levels at " + describe_place(text, position),
+tl::unexpected<Error> not_json(const std::string& why,
+                               std::string_view text,
+                               std::size_t position) {
+  return malformed("the document is not JSON: " + why + " at " + describe_place(text, position),
                    position);
 }
 
-// The part of a message of nlohmann's that says what is wrong, without its prefixes and without
-// the text read, which may be all of the document:
-// "[…] parse error at line 1, column 2: syntax error while parsing object - REASON; last read: '…'"
-std::string reason_of(std::string_view message) {
-  const std::size_t syntax_error = message.find("syntax error");
-  const std::size_t dash = message.find(" - ", std::min(syntax_error, message.size()));
-  if (dash == std::string_view::npos) return "a number is out of range";
-  const std::string_view reason = message.substr(dash + 3);
-  return printable(reason.substr(0, reason.find("; last read: ")));
+// What stands where something else is expected.
+std::string found_at(std::string_view text, std::size_t position) {
+  const auto character = decode_utf8(text.substr(position));
+  return character ? quote(text.substr(position, character->length)) : "the end of the text";
 }
 
-// How far back the fault begins from the last byte read: a token that is out of place is named by
-// its first byte, a broken one by the byte at fault. The library keeps the text of strings and
-// numbers only.
-std::size_t fault_length(std::string_view reason, std::size_t last_token_length) {
-  if (reason.starts_with("unexpected string") || reason.starts_with("unexpected number")) {
-    return last_token_length;
+// What is wrong at a position of the text.
+std::string fault(rj::ParseErrorCode code, std::string_view text, std::size_t position) {
+  const auto expected = [&](std::string_view what) {
+    return std::string(what) + " is expected, not " + found_at(text, position);
+  };
+  switch (code) {
+    case rj::kParseErrorDocumentEmpty:
+    case rj::kParseErrorValueInvalid: return expected("a value");
+    case rj::kParseErrorDocumentRootNotSingular: return expected("the end of the text");
+    case rj::kParseErrorObjectMissName: return expected("a name in double quotes");
+    case rj::kParseErrorObjectMissColon: return expected("a colon");
+    case rj::kParseErrorObjectMissCommaOrCurlyBracket: return expected("a comma or '}'");
+    case rj::kParseErrorArrayMissCommaOrSquareBracket: return expected("a comma or ']'");
+    case rj::kParseErrorStringMissQuotationMark: return "a string has no closing quote";
+    case rj::kParseErrorStringUnicodeEscapeInvalidHex: return "\\u needs four hex digits";
+    case rj::kParseErrorStringUnicodeSurrogateInvalid: return std::string(kLoneSurrogate);
+    case rj::kParseErrorNumberTooBig: return "a number is out of range";
+    case rj::kParseErrorNumberMissFraction: return expected("a digit of a number's fraction");
+    case rj::kParseErrorNumberMissExponent: return expected("a digit of a number's exponent");
+    default: break;
   }
-  if (reason.starts_with("unexpected false")) return 5;
-  if (reason.starts_with("unexpected true") || reason.starts_with("unexpected null")) return 4;
-  return 1;
+  const bool is_control =
+      position < text.size() && static_cast<unsigned char>(text[position]) < ' ';
+  return is_control ? "a control character in a string must be escaped" : "there is no such escape";
 }
 
-// Turns nlohmann's events into the handler's; false stops the parser.
-class SaxAdapter {
+// Turns the library's events into the handler's; false stops it.
+class SaxAdapter : public rj::BaseReaderHandler<rj::UTF8<>, SaxAdapter> {
  public:
-  SaxAdapter(std::string_view source, JsonHandler& handler) : source_(source), handler_(handler) {}
+  SaxAdapter(std::string_view text, const Stream& stream, JsonHandler& handler)
+      : text_(text), stream_(stream), handler_(handler) {}
 
+  // Why it has stopped the library.
   std::optional<Error>& error() { return error_; }
 
-  bool null() { return scalar(JsonType::kNull); }
+  // The names are the library's.
+  // NOLINTBEGIN(readability-identifier-naming)
+  bool Null() { return scalar(JsonType::kNull); }
 
-  bool boolean(bool value) { return scalar(JsonType::kBoolean, value ? "true" : "false"); }
+  bool Bool(bool value) { return scalar(JsonType::kBoolean, value ? "true" : "false"); }
 
-  bool number_integer(std::int64_t value) {
-    return scalar(JsonType::kNumber, std::to_string(value));
+  bool RawNumber(const char* text, rj::SizeType length, bool /*copy*/) {
+    return scalar(JsonType::kNumber, {text, length});
   }
 
-  bool number_unsigned(std::uint64_t value) {
-    return scalar(JsonType::kNumber, std::to_string(value));
+  bool String(const char* text, rj::SizeType length, bool /*copy*/) {
+    return is_text({text, length}) && scalar(JsonType::kString, {text, length});
   }
 
-  bool number_float(double /*value*/, const std::string& text) {
-    return scalar(JsonType::kNumber, text);
+  bool Key(const char* text, rj::SizeType length, bool /*copy*/) {
+    return is_text({text, length}) && go_on(handler_.key({text, length}, depth_));
   }
 
-  bool string(std::string& text) { return scalar(JsonType::kString, std::move(text)); }
+  bool StartObject() { return open(JsonType::kObject); }
 
-  bool binary(nlohmann::json::binary_t& /*bytes*/) { return false; }  // not in JSON texts
+  bool EndObject(rj::SizeType /*members*/) { return close(); }
 
-  bool start_object(std::size_t /*size*/) { return open(JsonType::kObject); }
+  bool StartArray() { return open(JsonType::kArray); }
 
-  bool start_array(std::size_t /*size*/) { return open(JsonType::kArray); }
+  bool EndArray(rj::SizeType /*elements*/) { return close(); }
 
-  bool end_object() { return close(); }
-
-  bool end_array() { return close(); }
-
-  bool key(std::string& name) { return go_on(handler_.key(std::move(name), depth_)); }
-
-  bool parse_error(std::size_t bytes_read,
-                   const std::string& last_token,
-                   const nlohmann::json::exception& exception) {
-    const std::string reason = reason_of(exception.what());
-    const std::size_t length = fault_length(reason, last_token.size());
-    const std::size_t position =
-        std::min(bytes_read - std::min(length, bytes_read), source_.size());
-    error_ = malformed(
-                 "the document is not JSON: " + reason + " at " + describe_place(source_, position),
-                 position)
-                 .value();
-    return false;
-  }
+  // NOLINTEND(readability-identifier-naming)
 
  private:
+  // The library lets the second half of a surrogate pair stand alone if it is escaped.
+  bool is_text(std::string_view text) {
+    for (std::size_t at = text.find(kBeforeSurrogate); at != std::string_view::npos;
+         at = text.find(kBeforeSurrogate, at + 1)) {
+      if (decode_utf8(text.substr(at))) continue;
+      return go_on(not_json(std::string(kLoneSurrogate), text_, stream_.Tell() - 1));
+    }
+    return true;
+  }
+
   bool scalar(JsonType type, std::string text = {}) {
     return go_on(handler_.value(type, std::move(text), depth_));
   }
 
-  bool open(JsonType type) { return go_on(handler_.value(type, {}, depth_++)); }
+  // The library recurses.
+  bool open(JsonType type) {
+    if (depth_ == kMaxDocumentDepth) {
+      const std::size_t position = stream_.Tell() - 1;
+      return go_on(malformed("the document is nested deeper than " +
+                                 std::to_string(kMaxDocumentDepth) + " levels at " +
+                                 describe_place(text_, position),
+                             position));
+    }
+    return go_on(handler_.value(type, {}, depth_++));
+  }
 
   bool close() {
     --depth_;
@@ -117,43 +145,12 @@ class SaxAdapter {
     return result.has_value();
   }
 
-  std::string_view source_;
+  std::string_view text_;
+  const Stream& stream_;
   JsonHandler& handler_;
   std::size_t depth_ = 0;
   std::optional<Error> error_;
 };
-
-// The text as the library is to read it: a blank in place of each comma that stands after a value
-// and before a closing brace or bracket, so that positions stay as they are.
-// Errors: kMalformed if it is nested too deeply for the library.
-Result<std::string> prepare(std::string_view text) {
-  constexpr std::string_view kNoValue = "{[,:";
-  std::string source(text);
-  bool in_string = false;
-  char previous = '{';
-  std::size_t depth = 0;
-  std::optional<std::size_t> comma;
-  for (std::size_t i = 0; i < source.size(); ++i) {
-    const char c = source[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      in_string = c != '"';
-      continue;
-    }
-    if (is_space(c)) continue;
-    if (c == '{' || c == '[') {
-      if (++depth > kMaxDocumentDepth) return too_deep(text, i);
-    } else if (c == '}' || c == ']') {
-      if (comma) source[*comma] = ' ';
-      depth -= std::min<std::size_t>(depth, 1);
-    }
-    comma.reset();
-    if (c == ',' && kNoValue.find(previous) == std::string_view::npos) comma = i;
-    in_string = c == '"';
-    previous = c;
-  }
-  return source;
-}
 
 }  // namespace
 
@@ -171,11 +168,14 @@ std::string_view describe(JsonType type) {
 
 Result<void> read_json(std::string_view text, JsonHandler& handler) {
   if (auto checked = check_document_text(text); !checked) return checked;
-  const Result<std::string> source = prepare(text);
-  if (!source) return tl::unexpected(source.error());
-  SaxAdapter adapter(text, handler);
-  if (nlohmann::json::sax_parse(*source, &adapter)) return {};
-  return tl::unexpected(std::move(*adapter.error()));
+  rj::MemoryStream memory(text.data(), text.size());
+  Stream stream(memory);
+  SaxAdapter adapter(text, stream, handler);
+  const rj::ParseResult parsed = rj::Reader().Parse<kFlags>(stream, adapter);
+  if (!parsed.IsError()) return {};
+  if (adapter.error()) return tl::unexpected(*std::move(adapter.error()));
+  const std::size_t position = parsed.Offset();
+  return not_json(fault(parsed.Code(), text, position), text, position);
 }
 
 }  // namespace jobsched
