@@ -69,6 +69,14 @@ bool Call::allow(std::string_view methods) const {
   return false;
 }
 
+// A request that was freed by the thread that commits would have the two wait for each other over
+// the allocator's lock.
+std::shared_ptr<Call> Call::wait() && {
+  request = {};
+  query = {};
+  return std::make_shared<Call>(std::move(*this));
+}
+
 Done<void> Call::release(http::Response response, std::function<void()> committed) && {
   constexpr auto kAsItIs = [](std::monostate, http::Response&) {};
   auto done = std::move(*this).release_mended<std::monostate>(std::move(response),

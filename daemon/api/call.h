@@ -67,8 +67,7 @@ struct Call {
   Done<T> release_mended(http::Response response,
                          std::function<void()> committed,
                          Mend<T> mend) && {
-    // A std::function must be copyable; the call that it shares is answered once.
-    auto call = std::make_shared<Call>(std::move(*this));
+    auto call = std::move(*this).wait();
     auto prepared = std::make_shared<http::Response>(std::move(response));
     return [call, prepared, committed = std::move(committed),
             mend = std::move(mend)](const Result<T>& result) {
@@ -85,8 +84,7 @@ struct Call {
   // The same for a response that `make` makes of what the write gives and of the answer's type.
   template <class T>
   Done<T> release_made(std::function<http::Response(const T&, MediaType)> make) && {
-    // A std::function must be copyable; the call that it shares is answered once.
-    auto call = std::make_shared<Call>(std::move(*this));
+    auto call = std::move(*this).wait();
     return [call, make = std::move(make)](const Result<T>& result) {
       if (result) {
         call->responder->respond(make(*result, call->type));
@@ -95,6 +93,11 @@ struct Call {
       }
     };
   }
+
+ private:
+  // The call without its request, which nobody asks for any more: shared, because a std::function
+  // must be copyable, and answered once.
+  std::shared_ptr<Call> wait() &&;
 };
 
 }  // namespace jobsched
