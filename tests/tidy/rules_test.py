@@ -4,6 +4,7 @@ import pathlib
 import subprocess
 import unittest
 
+import character_widths
 import rules
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -47,6 +48,18 @@ class TheTree(unittest.TestCase):
         run = subprocess.run(["clang-format", "--dry-run", "-Werror", *files],
                              capture_output=True, text=True)
         self.assertEqual((run.returncode, run.stderr[:2000]), (0, ""))
+
+
+class CharacterWidths(unittest.TestCase):
+    def test_the_tables_are_those_of_their_version_of_unicode(self):
+        text = (ROOT / "core/text/character_widths.cc").read_text()
+        if f"Unicode {character_widths.VERSION}." not in text:
+            self.skipTest(f"this Python knows Unicode {character_widths.VERSION}")
+
+        def squeezed(source):
+            return "".join(source.split()).replace(",}", "}")
+
+        self.assertEqual(squeezed(text), squeezed(character_widths.source()))
 
 
 class EachRuleBites(unittest.TestCase):
