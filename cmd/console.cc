@@ -49,12 +49,9 @@ void say(std::string_view message) {
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
-bool is_terminal() {
-  return isatty(STDOUT_FILENO) == 1;
-}
-
-std::size_t terminal_width() {
+std::optional<std::size_t> terminal_width() {
   constexpr std::size_t kUsual = 80;
+  if (isatty(STDOUT_FILENO) != 1) return std::nullopt;
   winsize size{};
   const bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
   return known ? size.ws_col : kUsual;

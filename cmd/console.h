@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,10 +24,8 @@ void end_without_reader();
 // characters, which the text may have from a peer, are replaced.
 void say(std::string_view message);
 
-// Whether a person looks at standard output.
-bool is_terminal();
-
-// How many characters a line of that person's terminal has; 80 if it does not say.
-std::size_t terminal_width();
+// How many columns the terminal has on which a person looks at standard output, 80 if it does not
+// say; absent if that is no terminal.
+std::optional<std::size_t> terminal_width();
 
 }  // namespace jobsched::cmd

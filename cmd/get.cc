@@ -12,7 +12,7 @@ namespace {
 
 // The daemon's own document, but for people: text always, JSON on a terminal.
 Fallible<std::string> render(std::string document, Format output) {
-  if (output == Format::kXml || (output == Format::kJson && !is_terminal())) return document;
+  if (output == Format::kXml || (output == Format::kJson && !terminal_width())) return document;
   auto text = output == Format::kText ? show_fields(document) : indent(document);
   if (!text) return fail(ExitCode::kError, text.error().detail);
   return std::move(*text);

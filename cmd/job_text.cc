@@ -122,7 +122,8 @@ std::string from_now(Millis length) {
     std::int64_t length;  // seconds
   };
 
-  constexpr std::array kUnits{Unit{"d", 86'400}, Unit{"h", 3'600}, Unit{"min", 60}, Unit{"s", 1}};
+  constexpr std::array kUnits{Unit{"y", 31'536'000}, Unit{"d", 86'400}, Unit{"h", 3'600},
+                              Unit{"min", 60}, Unit{"s", 1}};
   if (length < Millis{0}) return "late";
   std::int64_t rest = std::chrono::round<seconds>(length).count();
   // Rounding to the second unit can carry into the first, so it goes before anything is written.
@@ -147,9 +148,8 @@ std::string short_from_now(Millis length) {
   if (const auto minutes = text.find("min"); minutes != std::string::npos) {
     text.erase(minutes + 1, 2);
   }
-  const auto first = text.find(' ');
-  for (auto blank = text.rfind(' '); blank != first; blank = text.rfind(' '))
-    text.erase(blank, 1);
+  if (text.starts_with("in ")) text.erase(0, 3);
+  std::erase(text, ' ');
   return text;
 }
 

@@ -36,11 +36,11 @@ std::string foretell(const JobSpec& job, Instant now);
 // "1 job", "2 jobs".
 std::string in_jobs(std::uint64_t count);
 
-// A length of time in its two greatest units, rounded: "in 3 h", "in 2 d 4 h", "in 20 s"; "now" for
-// less than a second, "late" for a negative one.
+// A length of time in its two greatest units, rounded: "in 3 h", "in 2 d 4 h", "in 20 s", a year
+// being 365 days; "now" for less than a second, "late" for a negative one.
 std::string from_now(Millis length);
 
-// The same for a column: "in 3h", "in 2d4h".
+// The same for a column: "3h", "2d4h".
 std::string short_from_now(Millis length);
 
 }  // namespace jobsched::cmd

@@ -76,8 +76,8 @@ Fallible<void> print_table(Client& client, const std::string& target) {
         if (!lines) return fail(ExitCode::kError, lines.error().detail);
         std::string text;
         if (!table) {
-          const Instant now = SystemClock().now();
-          table = is_terminal() ? JobTable(terminal_width(), now, *lines) : JobTable();
+          const auto width = terminal_width();
+          table = width ? JobTable(*width, SystemClock().now(), *lines) : JobTable();
           text = table->header();
         }
         for (const JobLine& line : *lines)

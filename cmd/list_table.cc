@@ -10,6 +10,7 @@
 #include "core/job/id.h"
 #include "core/text/ascii.h"
 #include "core/text/utf8.h"
+#include "core/text/width.h"
 #include "core/time/iso8601.h"
 
 namespace jobsched::cmd {
@@ -21,10 +22,10 @@ using Json = nlohmann::json;
 constexpr std::array<std::string_view, 5> kHeader{"ID", "NAME", "NEXT", "OUTCOME", "TARGET"};
 constexpr std::size_t kName = 1;
 constexpr std::size_t kTarget = 4;
-constexpr std::size_t kLeast = 6;  // characters of a column that is cut
+constexpr std::string_view kNameOrTarget = "NAME OR TARGET";
+constexpr std::size_t kReadable = 16;  // columns of a terminal that a name or a target needs
 constexpr std::string_view kGap = "  ";
 constexpr std::string_view kNone = "-";
-constexpr std::string_view kCut = "\u2026";
 
 // Empty if there is none.
 std::string text_member(const Json& json, const char* name) {
@@ -69,19 +70,6 @@ tl::unexpected<Error> not_a_list() {
       "the server's answer is not a list of jobs; is it jobsched that answers there?");
 }
 
-std::size_t length(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(text, begins_character));
-}
-
-std::string cut(const std::string& text, std::size_t width) {
-  if (length(text) <= width) return text;
-  std::size_t end = 0;
-  for (std::size_t characters = 0; end < text.size(); ++end) {
-    if (begins_character(text[end]) && characters++ == width - 1) break;
-  }
-  return text.substr(0, end).append(kCut);
-}
-
 // What people know of it without being told.
 std::string without_scheme(const std::string& url) {
   const auto end = url.find("://");
@@ -107,18 +95,23 @@ Result<std::vector<JobLine>> read_job_lines(std::string_view json) {
 }
 
 JobTable::JobTable(std::size_t width, Instant now, std::span<const JobLine> first) : now_(now) {
-  std::ranges::transform(kHeader, widths_.begin(), length);
+  std::ranges::transform(kHeader, widths_.begin(), display_width);
   for (const JobLine& line : first) {
     const Cells shown = cells(line);
     for (std::size_t i = 0; i < kColumns; ++i)
-      widths_[i] = std::max(widths_[i], length(shown[i]));
+      widths_[i] = std::max(widths_[i], display_width(shown[i]));
   }
   std::size_t taken = (kColumns - 1) * kGap.size();
   for (std::size_t i = 0; i < kColumns; ++i)
     taken += i == kName || i == kTarget ? 0 : widths_[i];
+  const std::size_t rest = std::max(width, taken) - taken;
+  merged_ = rest < std::min(2 * kReadable, widths_[kName] + widths_[kTarget]);
+  if (merged_) {
+    widths_[kName] = std::max(rest + kGap.size(), kReadable);
+    return;
+  }
   // What the name does not need the target gets; else they share.
-  const std::size_t rest = std::max(width, taken + 2 * kLeast) - taken;
-  const std::size_t target = std::min(widths_[kTarget], std::max(rest / 2, kLeast));
+  const std::size_t target = std::min(widths_[kTarget], std::max(rest / 2, kReadable));
   widths_[kName] = std::min(widths_[kName], rest - target);
   widths_[kTarget] = rest - widths_[kName];
 }
@@ -126,11 +119,14 @@ JobTable::JobTable(std::size_t width, Instant now, std::span<const JobLine> firs
 std::string JobTable::header() const {
   Cells cells;
   std::ranges::copy(kHeader, cells.begin());
+  if (merged_) cells[kName] = kNameOrTarget;
   return join(cells);
 }
 
 std::string JobTable::line(const JobLine& line) const {
-  return join(cells(line));
+  Cells shown = cells(line);
+  if (merged_ && line.name.empty()) shown[kName] = shown[kTarget];
+  return join(shown);
 }
 
 JobTable::Cells JobTable::cells(const JobLine& line) const {
@@ -145,12 +141,17 @@ JobTable::Cells JobTable::cells(const JobLine& line) const {
 }
 
 std::string JobTable::join(const Cells& cells) const {
+  const std::size_t count = merged_ ? kTarget : kColumns;
   std::string text;
-  for (std::size_t i = 0; i < kColumns; ++i) {
+  for (std::size_t i = 0; i < count; ++i) {
     if (i > 0) text += now_ ? kGap : "\t";
-    const std::string cell = now_ ? cut(cells[i], widths_[i]) : cells[i];
-    text += cell;
-    if (now_ && i + 1 < kColumns) text.append(widths_[i] - length(cell), ' ');
+    if (!now_) {
+      text += cells[i];
+    } else if (i + 1 < count) {
+      text += fit_to_width(cells[i], widths_[i]);
+    } else {
+      text += cut_to_width(cells[i], widths_[i]);
+    }
   }
   return text + "\n";
 }

@@ -32,9 +32,10 @@ class JobTable {
   // For programs: columns between tabs, times in UTC, nothing cut.
   JobTable() = default;
 
-  // For people: aligned columns on lines of `width` characters, times from `now`. `first` are the
-  // lines by which the columns are made; what does not fit into its column is cut. The id never is,
-  // so that a narrow terminal breaks lines.
+  // For people: aligned columns on a terminal of `width` columns, times from `now`. `first` are the
+  // lines by which the columns are made; what does not fit into its column is cut. Where there is
+  // no room for both, NAME and TARGET are one column: the target of a job without a name. The id is
+  // never cut, so that a terminal of less than 80 columns breaks lines.
   JobTable(std::size_t width, Instant now, std::span<const JobLine> first);
 
   std::string header() const;
@@ -49,6 +50,7 @@ class JobTable {
   std::string join(const Cells& cells) const;
 
   std::optional<Instant> now_;  // absent: for programs
+  bool merged_ = false;         // NAME is TARGET, too
   std::array<std::size_t, kColumns> widths_{};
 };
 

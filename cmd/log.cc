@@ -119,7 +119,7 @@ class Collection {
 
 Fallible<void> print_log(const std::vector<LoggedDelivery>& deliveries, Format output) {
   if (output != Format::kText) return print(write_deliveries(output, deliveries) + "\n");
-  return print(log_text(deliveries, is_terminal() ? Columns::kAligned : Columns::kTabs));
+  return print(log_text(deliveries, log_layout(terminal_width())));
 }
 
 }  // namespace

@@ -54,8 +54,7 @@ Fallible<std::vector<LoggedDelivery>> read(const Send& send,
 
 Fallible<void> show(const std::vector<LoggedDelivery>& deliveries, Format output) {
   if (output == Format::kText) {
-    return print(log_text(deliveries, is_terminal() ? Columns::kAligned : Columns::kTabs))
-        .and_then(flush);
+    return print(log_text(deliveries, log_layout(terminal_width()))).and_then(flush);
   }
   std::string lines;
   for (const LoggedDelivery& logged : deliveries)

@@ -36,7 +36,9 @@ TEST_CASE("lengths of time are told in two units at most") {
       {kDay - 20 * kSecond, "in 1 d"},
       {2 * kDay + 4 * kHour + 10 * kMinute, "in 2 d 4 h"},
       {2 * kDay - 10 * kMinute, "in 2 d"},
-      {400 * kDay, "in 400 d"},
+      {364 * kDay, "in 364 d"},
+      {400 * kDay, "in 1 y 35 d"},
+      {730 * kDay - kHour, "in 2 y"},
   };
   for (const Row& row : kRows) {
     CAPTURE(row.millis);
@@ -143,9 +145,10 @@ TEST_CASE("a length of time is shorter in a column") {
 
   using namespace std::chrono_literals;
   constexpr Row kRows[] = {
-      {-1ms, "late"},    {0ms, "now"},           {20s, "in 20s"},
-      {90s, "in 1m30s"}, {3h, "in 3h"},          {16h + 30min, "in 16h30m"},
-      {52h, "in 2d4h"},  {24h * 400, "in 400d"},
+      {-1ms, "late"},          {0ms, "now"},        {20s, "20s"},
+      {90s, "1m30s"},          {3h, "3h"},          {16h + 30min, "16h30m"},
+      {52h, "2d4h"},           {24h * 364, "364d"}, {24h * 400, "1y35d"},
+      {24h * 365 * 68, "68y"},
   };
   for (const Row& row : kRows) {
     CAPTURE(row.text);

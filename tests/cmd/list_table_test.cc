@@ -1,13 +1,12 @@
 #include "cmd/list_table.h"
 
-#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <doctest/doctest.h>
 
-#include "core/text/utf8.h"
+#include "core/text/width.h"
 #include "tests/support/instants.h"
 
 using jobsched::test::instant;
@@ -28,10 +27,6 @@ JobLine line_of(const std::string& members) {
   const auto lines = read_job_lines("[" + document(members) + "]");
   REQUIRE(lines);
   return lines->at(0);
-}
-
-std::size_t length(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(text, begins_character));
 }
 
 }  // namespace
@@ -78,8 +73,9 @@ TEST_CASE("a table for people fits the terminal") {
   const Instant now = instant("2026-12-01T12:00:00Z");
   const std::vector<JobLine> lines{
       line_of(R"(,"name":"nightly-backup-of-everything","when":"2026-12-01T15:30:00Z")"),
-      line_of(R"(,"name":"\u00e4\u00e4\u00e4","cron":"x","paused":true,)"
-              R"("lastDelivery":{"state":"exhausted","fireTime":"2026-11-01T15:30:00Z"})")};
+      line_of(R"(,"name":"\u591c\u9593\u4ed5\u4e8b","cron":"x","paused":true,)"
+              R"("lastDelivery":{"state":"exhausted","fireTime":"2026-11-01T15:30:00Z"})"),
+      line_of(R"(,"when":"2026-12-01T12:01:00Z")")};
 
   struct Row {
     std::size_t width;
@@ -88,28 +84,39 @@ TEST_CASE("a table for people fits the terminal") {
 
   const Row rows[] = {
       {120,
-       {"  NAME                          NEXT      OUTCOME    TARGET\n",
-        "  nightly-backup-of-everything  in 3h30m  -          example.org/hook\n",
-        "  \u00e4\u00e4\u00e4                           paused    exhausted  example.org/hook\n"}},
+       {"  NAME                          NEXT    OUTCOME    TARGET\n",
+        "  nightly-backup-of-everything  3h30m   -          example.org/hook\n",
+        "  \u591c\u9593\u4ed5\u4e8b                      paused  exhausted  example.org/hook\n",
+        "  -                             1m      -          example.org/hook\n"}},
+      {100,
+       {"  NAME                       NEXT    OUTCOME    TARGET\n",
+        "  nightly-backup-of-everyt\u2026  3h30m   -          example.org/hook\n",
+        "  \u591c\u9593\u4ed5\u4e8b                   paused  exhausted  example.org/hook\n",
+        "  -                          1m      -          example.org/hook\n"}},
       {80,
-       {"  NAME        NEXT      OUTCOME    TARGET\n",
-        "  nightly-b\u2026  in 3h30m  -          example.\u2026\n",
-        "  \u00e4\u00e4\u00e4         paused    exhausted  example.\u2026\n"}},
+       {"  NAME OR TARGET           NEXT    OUTCOME\n",
+        "  nightly-backup-of-ever\u2026  3h30m   -\n",
+        "  \u591c\u9593\u4ed5\u4e8b                 paused  exhausted\n",
+        "  example.org/hook         1m      -\n"}},
       {20,
-       {"  NAME    NEXT      OUTCOME    TARGET\n",
-        "  night\u2026  in 3h30m  -          examp\u2026\n",
-        "  \u00e4\u00e4\u00e4     paused    exhausted  examp\u2026\n"}},
+       {"  NAME OR TARGET    NEXT    OUTCOME\n", "  nightly-backup-\u2026  3h30m   -\n",
+        "  \u591c\u9593\u4ed5\u4e8b          paused  exhausted\n",
+        "  example.org/hook  1m      -\n"}},
   };
   for (const Row& row : rows) {
     CAPTURE(row.width);
     const JobTable table(row.width, now, lines);
     CHECK(table.header() == "ID" + std::string(34, ' ') + row.text.at(0));
-    for (const std::size_t i : {0U, 1U}) {
+    for (const std::size_t i : {0U, 1U, 2U}) {
       const std::string line = table.line(lines[i]);
       CHECK(line == kId + row.text.at(i + 1));
-      if (row.width > 20) CHECK(length(line) <= row.width + 1);
+      if (row.width > 20) CHECK(display_width(line) <= row.width + 1);
     }
   }
+  // What fits as it is has two columns, whatever the width.
+  const auto brief = line_of(R"(,"name":"n","when":"2026-12-01T12:01:00Z")");
+  CHECK(JobTable(80, now, std::vector{brief}).line(brief) ==
+        kId + "  n     1m    -        example.org/hook\n");
   CHECK(JobTable(80, now, {}).header() == "ID  NAME  NEXT  OUTCOME  TARGET\n");
 }
 

@@ -31,7 +31,7 @@ LoggedDelivery delivery(DeliveryState state, std::vector<LoggedAttempt> attempts
 }
 
 std::string lines_of(const LoggedDelivery& logged) {
-  return log_text(std::vector{logged}, Columns::kTabs);
+  return log_text(std::vector{logged}, LogLayout::kTabs);
 }
 
 // A line whose attempt began, or whose delivery ended, at `time`.
@@ -154,9 +154,9 @@ TEST_CASE("lines of several deliveries are in the order of time") {
   const std::string expected = line("2026-11-24T17:02:00Z", "1\tdns\t0ms\t-\t-") +
                                line("2026-11-24T17:02:10Z", "2\ttls\t0ms\tin flight\t-") +
                                line("2026-11-24T17:02:20Z", "3\tdns\t0ms\tin flight\t-");
-  CHECK(log_text(std::vector{early, late}, Columns::kTabs) == expected);
-  CHECK(log_text(std::vector{late, early}, Columns::kTabs) == expected);
-  CHECK(log_text({}, Columns::kTabs).empty());
+  CHECK(log_text(std::vector{early, late}, LogLayout::kTabs) == expected);
+  CHECK(log_text(std::vector{late, early}, LogLayout::kTabs) == expected);
+  CHECK(log_text({}, LogLayout::kTabs).empty());
 }
 
 TEST_CASE("aligned, each column begins where it did on the line before") {
@@ -166,12 +166,43 @@ TEST_CASE("aligned, each column begins where it did on the line before") {
   logged.attempts[0].started += 250ms;
   logged.attempts[0].error = "first";
   logged.attempts[1].error = "second";
-  const std::string text = log_text(std::vector{logged}, Columns::kAligned);
+  const std::string text = log_text(std::vector{logged}, LogLayout::kAligned);
   const std::string first = text.substr(0, text.find('\n'));
   const std::string second = text.substr(text.find('\n') + 1);
   CHECK(text.find('\t') == std::string::npos);
   CHECK(first.find("  connection") == second.find("  200  "));
   CHECK(first.find("first") == second.find("second"));
+}
+
+TEST_CASE("the layout is that of the terminal") {
+  CHECK(log_layout({}) == LogLayout::kTabs);
+  CHECK(log_layout(80) == LogLayout::kNarrow);
+  CHECK(log_layout(159) == LogLayout::kNarrow);
+  CHECK(log_layout(160) == LogLayout::kAligned);
+}
+
+TEST_CASE("on a narrow terminal each is two lines") {
+  LoggedDelivery logged =
+      delivery(DeliveryState::kExhausted,
+               {attempt(1, Fault::kConnection, 0, 1s), attempt(2, Fault::kStatus, 410, 2ms)});
+  logged.attempts[0].started += 250ms;
+  logged.attempts[0].error = "refused";
+  logged.attempts[1].error = "the endpoint answered 410";
+  logged.reason = "the endpoint answered 410 Gone";
+  const std::string id = format_delivery_id(logged.delivery);
+  CHECK(log_text(std::vector{logged}, LogLayout::kNarrow) ==
+        "2026-11-24T17:02:00Z  " + id + "\n    attempt 1: connection after 1.0s: refused\n" +
+            "2026-11-24T17:02:10Z  " + id +
+            "\n    attempt 2: 410 after 2ms, exhausted: the endpoint answered 410 Gone\n");
+
+  logged = delivery(DeliveryState::kSkipped);
+  const auto text_of = [&] {
+    const std::string text = log_text(std::vector{logged}, LogLayout::kNarrow);
+    return text.substr(text.find('\n') + 1);
+  };
+  CHECK(text_of() == "    skipped\n");
+  logged.reason = "why";
+  CHECK(text_of() == "    skipped: why\n");
 }
 
 TEST_CASE("what an endpoint has sent stays on its line and off the terminal") {
