@@ -24,7 +24,7 @@ Fallible<void> run(const BackupOptions& options, const Globals& globals) {
   const auto settings = load_settings(options.store, globals);
   if (!settings) return tl::unexpected(settings.error());
   std::optional<Progress> bar;
-  const auto jobs = back_up(settings->store, options.store.file, show_on(bar));
+  const auto jobs = back_up(settings->store, options.store.file, show_on(bar, globals.environment));
   bar.reset();
   if (!jobs) return copy_failure(jobs.error());
   say(in_jobs(*jobs) + " copied from " + settings->store + " to " + options.store.file);

@@ -1,5 +1,8 @@
 #include "cmd/payload.h"
 
+#include <sys/stat.h>
+
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -14,11 +17,20 @@ namespace jobsched::cmd {
 
 namespace {
 
+// In bytes, if that is known before it is read; else 0.
+std::size_t size_of(std::FILE* file) {
+  struct stat status {};
+
+  const bool known = fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode);
+  return known ? static_cast<std::size_t>(status.st_size) : 0;
+}
+
 Fallible<std::string> read_all(std::FILE* file,
                                const std::string& name,
                                std::size_t limit,
                                ExitCode code) {
   std::string text;
+  text.reserve(std::min(size_of(file), limit));
   std::array<char, 65'536> piece{};
   while (const std::size_t count = std::fread(piece.data(), 1, piece.size(), file)) {
     text.append(piece.data(), count);

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <string_view>
+#include <utility>
 
 namespace jobsched::cmd {
 
@@ -17,19 +18,28 @@ void write(std::string_view text) {
   std::fflush(stderr);
 }
 
-}  // namespace
-
-Progress::Progress(std::size_t total)
-    : total_(total), visible_(total > 0 && isatty(STDERR_FILENO) == 1) {
-  show(0);
+bool is_dumb(const Environment& environment) {
+  const std::string type = variable(environment, "TERM");
+  return type.empty() || type == "dumb";
 }
 
+}  // namespace
+
+Progress::Progress(std::size_t total, const Environment& environment)
+    : total_(total), possible_(total > 0 && isatty(STDERR_FILENO) == 1 && !is_dumb(environment)) {}
+
 Progress::~Progress() {
-  if (visible_) write(kClearLine);
+  hide();
 }
 
 void Progress::show(std::size_t done) {
-  if (visible_) write("\r" + progress_bar(done, total_));
+  if (!possible_) return;
+  write("\r" + progress_bar(done, total_));
+  visible_ = true;
+}
+
+void Progress::hide() {
+  if (std::exchange(visible_, false)) write(kClearLine);
 }
 
 std::string progress_bar(std::size_t done, std::size_t total) {

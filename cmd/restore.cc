@@ -48,7 +48,7 @@ Fallible<void> run(const RestoreOptions& options, const Globals& globals) {
   std::optional<Progress> bar;
   const auto restored = restore(
       options.store.file, settings->store, SystemClock().now(),
-      [&](std::string_view name) { return zones.find(name); }, show_on(bar));
+      [&](std::string_view name) { return zones.find(name); }, show_on(bar, globals.environment));
   bar.reset();
   if (!restored) return copy_failure(restored.error());
   tell(*restored, settings->store);

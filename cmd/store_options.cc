@@ -17,9 +17,9 @@ Fallible<Settings> load_settings(const StoreOptions& options, const Globals& glo
       .map(&SettingsResult::settings);
 }
 
-CopyProgress show_on(std::optional<Progress>& bar) {
-  return [&bar](std::uint64_t done, std::uint64_t total) {
-    if (!bar && total > 0) bar.emplace(total);
+CopyProgress show_on(std::optional<Progress>& bar, const Environment& environment) {
+  return [&bar, &environment](std::uint64_t done, std::uint64_t total) {
+    if (!bar && total > 0) bar.emplace(total, environment);
     if (bar) bar->show(done);
   };
 }

@@ -27,8 +27,8 @@ void add_store_options(CLI::App& app, const std::string& file_help, StoreOptions
 // The settings that say where the store is.
 Fallible<Settings> load_settings(const StoreOptions& options, const Globals& globals);
 
-// Shows on `bar` how much is copied.
-CopyProgress show_on(std::optional<Progress>& bar);
+// Shows on `bar` how much is copied. Both arguments outlive what it returns.
+CopyProgress show_on(std::optional<Progress>& bar, const Environment& environment);
 
 // What to exit with, and to say.
 tl::unexpected<Failure> copy_failure(const Error& error);

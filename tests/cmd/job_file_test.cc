@@ -1,5 +1,6 @@
 #include "cmd/job_file.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,31 +11,61 @@
 
 namespace jobsched::cmd {
 
+namespace {
+
+Result<void> accept(const JobDocument&) {
+  return {};
+}
+
+// Refuses what goes to "bad".
+Result<void> refuse_bad(const JobDocument& document) {
+  if (document.url != "bad") return {};
+  return jobsched::fail(ErrorKind::kInvalid, "it is bad", "url");
+}
+
+std::vector<std::string> documents_of(const JobFile& file) {
+  std::vector<std::string> documents;
+  for (std::size_t i = 0; i < file.size(); ++i)
+    documents.emplace_back(file.document(i));
+  return documents;
+}
+
+}  // namespace
+
 TEST_CASE("a file of jobs is JSON lines, a JSON array, XML, or one document") {
   struct Row {
-    std::string_view text;
-    std::vector<std::string> urls;
-    std::vector<std::size_t> lines;
+    std::string text;
+    std::vector<std::string> documents;
   };
 
+  const std::string a = "{\"url\":\"a\"}";
+  const std::string b = "{\"url\":\"b\"}";
+  const std::string spread = "{\n\"url\":\n\"a\"}";
+  const std::string tricky = R"({"url":"],[\\\"{"})";
   const Row rows[] = {
-      {"", {}, {}},
-      {" \n\n", {}, {}},
-      {"{\"url\":\"a\"}\n{\"url\":\"b\"}\n", {"a", "b"}, {1, 2}},
-      {"\n{\"url\":\"a\"}\r\n \n{\"url\":\"b\"}", {"a", "b"}, {2, 4}},
-      {"[{\"url\":\"a\"},\n{\"url\":\"b\"}]", {"a", "b"}, {}},
-      {"{\n\"url\":\n\"a\"}\n", {"a"}, {}},
-      {"<job><url>a</url></job>", {"a"}, {}},
-      {"\n<?xml version=\"1.0\"?><jobs><job><url>a</url></job></jobs>", {"a"}, {}},
+      {"", {}},
+      {" \n\n", {}},
+      {a, {a}},
+      {a + "\n" + b + "\n", {a, b}},
+      {"\n" + a + "\r\n \n" + b, {a, b}},
+      {"[" + a + ",\n" + b + "]", {a, b}},
+      {" [ ] ", {}},
+      {"[" + tricky + " , " + spread + "]\n", {tricky, spread}},
+      {spread + "\n", {spread}},
+      {"<job><url>a</url></job>", {a}},
+      {"\n<?xml version=\"1.0\"?><jobs><job><url>a</url></job><job><url>b</url></job></jobs>",
+       {a, b}},
   };
   for (const Row& row : rows) {
     CAPTURE(row.text);
-    const auto file = parse_job_file("jobs", row.text);
+    std::vector<std::optional<std::string>> judged;
+    const auto file = parse_job_file("jobs", row.text, [&](const JobDocument& document) {
+      judged.push_back(document.url);
+      return Result<void>();
+    });
     REQUIRE(file.has_value());
-    CHECK(file->lines == row.lines);
-    REQUIRE(file->documents.size() == row.urls.size());
-    for (std::size_t i = 0; i < row.urls.size(); ++i)
-      CHECK(file->documents[i].url == row.urls[i]);
+    CHECK(documents_of(*file) == row.documents);
+    CHECK(judged.size() == row.documents.size());
   }
 }
 
@@ -42,7 +73,7 @@ TEST_CASE("a file may have more jobs than a request") {
   std::string text = "[{}";
   for (int i = 0; i < 20'000; ++i)
     text += ",{}";
-  CHECK(parse_job_file("jobs", text + "]")->documents.size() == 20'001);
+  CHECK(parse_job_file("jobs", text + "]", accept)->size() == 20'001);
 }
 
 TEST_CASE("a fault of a file is refused with its place") {
@@ -55,22 +86,31 @@ TEST_CASE("a fault of a file is refused with its place") {
       {"{\"url\":\"a\"}\n{\"ulr\":\"b\"}\n", "jobs:2: there is no field \"ulr\""},
       {"{\"url\":\"a\"}\n\n{\"url\":1}\n", "jobs:3: url: the field is a string"},
       {"{\"url\":\"a\"}\n[]\n", "jobs:2: "},
+      {"{\"url\":\"a\"}\n{\"url\":\n\"b\"}", "jobs:2: the document is not JSON"},
+      {"{\"url\":\"bad\"}", "jobs:1: url: it is bad"},
+      {"{\n\"ulr\":\"a\"}", "jobs: there is no field \"ulr\""},
+      {"{\n\"url\":\"bad\"}", "jobs: url: it is bad"},
       {"[{\"url\":1}]", "jobs: job 1 of the list: url: the field is a string"},
+      {"[{},{\"url\":\"bad\"}]", "jobs: job 2 of the list: url: it is bad"},
+      {"[{} {}]", "jobs: the document is not JSON: unexpected '{'"},
+      {"[{},]", "jobs: job 2 of the list: the document is empty"},
+      {"[{}", "jobs: the document is not JSON: unexpected end of input"},
+      {"[{}}]", "jobs: the document is not JSON"},
+      {"[{}],[{}]", "jobs: the document is not JSON"},
+      {"[\"a", "jobs: the document is not JSON"},
+      {"[", "jobs: the document is not JSON"},
       {"<jobs><job><url/></job><jub/></jobs>", "job 2 of the list"},
-      {"nonsense", "jobs: the document is not JSON"},
+      {"<jobs><job/><job><url>bad</url></job></jobs>", "jobs: job 2 of the list: url: it is bad"},
+      {"<job><url>bad</url></job>", "jobs: url: it is bad"},
+      {"nonsense", "jobs:1: the document is not JSON"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.text);
-    const auto file = parse_job_file("jobs", row.text);
+    const auto file = parse_job_file("jobs", std::string(row.text), refuse_bad);
     REQUIRE_FALSE(file.has_value());
     CHECK(file.error().code == ExitCode::kRefused);
     CHECK_MESSAGE(file.error().message.find(row.says) != std::string::npos, file.error().message);
   }
-}
-
-TEST_CASE("the place of a document is its line, or its number in the list") {
-  CHECK(parse_job_file("jobs", "\n{}\n{}")->place(1) == "jobs:3");
-  CHECK(parse_job_file("jobs", "[{},{}]")->place(1) == "jobs: job 2 of the list");
 }
 
 TEST_CASE("a bar shows how far it has come") {
