@@ -28,4 +28,8 @@ void say(std::string_view message);
 // say; absent if that is no terminal.
 std::optional<std::size_t> terminal_width();
 
+// Makes closed descriptors 0 to 2 ones that fail, so that no file or socket that is opened later
+// takes their place and is written to in their stead. To be called before anything is opened.
+void hold_standard_descriptors();
+
 }  // namespace jobsched::cmd

@@ -3,8 +3,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
 #include <iostream>
 #include <string_view>
+#include <system_error>
 
 #include "cmd/console.h"
 #include "core/text/ascii.h"
@@ -33,6 +36,11 @@ class Pass {
     note(code, named ? message : text + ": " + message);
   }
 
+  void note(ExitCode code, const std::string& message) {
+    say(message);
+    worst_ = worse(worst_, code);
+  }
+
   void take_line(std::string_view line) {
     while (!line.empty() && !is_over()) {
       const auto end = std::ranges::find_if(line, [](char c) { return is_space(c) || c == ','; });
@@ -43,14 +51,13 @@ class Pass {
   }
 
  private:
-  void note(ExitCode code, const std::string& message) {
-    say(message);
-    worst_ = worse(worst_, code);
-  }
-
   const std::function<Fallible<void>(const std::string&)>& each_;
   ExitCode worst_ = ExitCode::kDone;
 };
+
+std::string unreadable() {
+  return "cannot read standard input: " + std::generic_category().message(errno);
+}
 
 }  // namespace
 
@@ -85,6 +92,7 @@ Fallible<void> for_each_word(const std::vector<std::string>& arguments,
     if (isatty(STDIN_FILENO) == 1) say("reading ids from the terminal; end them with Ctrl-D");
     for (std::string line; !pass.is_over() && std::getline(std::cin, line);)
       pass.take_line(line);
+    if (std::ferror(stdin) != 0) pass.note(ExitCode::kUsage, unreadable());
   }
   if (pass.worst() == ExitCode::kDone) return {};
   return fail(pass.worst(), {});

@@ -7,6 +7,7 @@
 
 int main(int argc, char** argv) {
   using namespace jobsched::cmd;
+  hold_standard_descriptors();
   try {
     const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
     const ExitCode code = run_command_line(words, read_environment());
