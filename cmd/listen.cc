@@ -45,7 +45,8 @@ CLI::App* setup(CLI::App& parent, ListenOptions& options) {
   add_texts(*app, "--status", options.statuses, "CODE[,CODE...]",
             "Answer with these statuses in turn; the last one repeats (default 200,\n"
             "and 401 to a wrong signature)");
-  add_texts(*app, "-H,--header", options.headers, "'NAME: VALUE'", "Answer with this header, too");
+  add_texts(*app, "-H,--header", options.headers, "'NAME: VALUE'",
+            "Answer with this header, too; any number of times");
   add_text(*app, "--delay", options.delay, "DURATION", "Answer only after this long");
   add_text(*app, "--secret-file", options.secret_file, "FILE",
            "Check signatures with the secrets of this file (JOBSCHED_SECRET)");

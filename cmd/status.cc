@@ -104,7 +104,7 @@ Fallible<Asked> ask_until_ready(Client& client, const std::string& server, Milli
 
 CLI::App* setup(CLI::App& parent, StatusOptions& options) {
   CLI::App* const app = add_command(parent, "status", "Say whether the daemon is ready");
-  add_optional_text(*app, "--wait", options.wait, "DURATION",
+  add_optional_text(*app, "--wait", options.wait, "[DURATION]",
                     "Wait until it is, for so long at most: 30s, 5m; without a DURATION as long "
                     "as it takes");
   add_footer(*app,

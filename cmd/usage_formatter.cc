@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <sstream>
+#include <string_view>
 #include <utility>
 
 #include "core/text/utf8.h"
@@ -18,6 +19,20 @@ std::size_t length(const std::string& text) {
 }
 
 }  // namespace
+
+std::string HelpFormatter::make_option_name(const CLI::Option* option, bool is_positional) const {
+  std::string name = CLI::Formatter::make_option_name(option, is_positional);
+  if (const auto comma = name.find(','); comma != std::string::npos) name.insert(comma + 1, " ");
+  return name;
+}
+
+std::string HelpFormatter::make_option_opts(const CLI::Option* option) const {
+  std::string text = CLI::Formatter::make_option_opts(option);
+  constexpr std::string_view kSeveral = " ...";
+  if (!option->get_positional() && text.ends_with(kSeveral))
+    text.resize(text.size() - kSeveral.size());
+  return text;
+}
 
 std::string HelpFormatter::make_option_desc(const CLI::Option* option) const {
   return wrap(option->get_description(), kWidth - get_column_width());
@@ -59,7 +74,9 @@ std::string HelpFormatter::make_footer(const CLI::App* command) const {
     footer += line + "\n";
   }
   end_paragraph();
-  return footer;
+  const bool is_command = command->get_parent() != nullptr;
+  return is_command ? footer + "\n`jobsched --help` has the options that all commands have.\n"
+                    : footer;
 }
 
 std::string wrap(const std::string& text, std::size_t width) {

@@ -41,7 +41,7 @@ def help_of(*command):
 
 
 def options_in(text):
-    return set(re.findall(r"^  (?:-\w,)?(--[\w-]+)", text, re.MULTILINE))
+    return set(re.findall(r"^  (?:-\w, )?(--[\w-]+)", text, re.MULTILINE))
 
 
 def commands():

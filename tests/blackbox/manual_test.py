@@ -29,7 +29,7 @@ def commands():
 
 def options_in(text):
     """The options of a help, short and long names apart."""
-    found = re.findall(r"^  (?:-(\w),)?--([\w-]+)", text, re.MULTILINE)
+    found = re.findall(r"^  (?:-(\w), )?--([\w-]+)", text, re.MULTILINE)
     return {name for pair in found for name in pair if name}
 
 
@@ -108,6 +108,8 @@ class Help(unittest.TestCase):
             with self.subTest(name):
                 text = help_of(*([name] if name else []))
                 self.assertRegex(text, r"Examples?:\n  ")
+                self.assertIn("  -h, --help", text)
+                self.assertIn("`jobsched --help` has" if name else "COMMAND --help` says", text)
                 self.assertEqual([line for line in text.splitlines() if len(line) > 80], [])
                 self.assertIn(f"Usage: jobsched {name}".rstrip(), text)
                 for other in [name, *others]:
