@@ -329,6 +329,17 @@ class Follow(LogTest):
         numbers = [attempt["number"] for document in told for attempt in document["attempts"]]
         self.assertEqual(numbers, [1, 2])
 
+    def test_more_at_once_than_a_page_is_told_once(self):
+        following = self.begin("log", "-f", "-n", "0")
+        job = {"url": self.endpoint(200).url, "when": from_now(3)}
+        jobs = self.ok("add", "-f", "-", input=json.dumps([job] * 250).encode()).split()
+        told = [self.columns(following)[1][:36] for _ in jobs]
+        self.assertEqual(sorted(told), jobs)
+        self.delivered(200)
+        self.columns(following)
+        following.interrupt()
+        self.assertEqual(following.end(), (-2, "", ""))
+
     def test_following_one_delivery_ends_with_it(self):
         _, delivery = self.fire(self.endpoint(503, 200))
         following = self.begin("log", "-f", delivery)
