@@ -68,7 +68,7 @@ std::string no_such_job(std::string_view text) {
 std::string no_such_delivery(std::string_view text) {
   const std::string detail = "there is no delivery " + quote(text);
   if (parse_job_id(text)) {
-    return detail + ", it is the id of a job; `jobsched log " + std::string(text) +
+    return detail + ": that is the id of a job; `jobsched log " + std::string(text) +
            "` shows its deliveries";
   }
   return detail + "; an id has 50 characters or more, as `jobsched log` prints";

@@ -134,7 +134,10 @@ Fallible<void> run(const NextOptions& options, const Globals& globals) {
   say(expression->describe() + ", " + question->zone.name());
   const auto printed = print_fire_times(*expression, *question, globals.output);
   if (!printed) return tl::unexpected(printed.error());
-  if (*printed == 0) return fail(ExitCode::kRefused, "it never fires after that time");
+  if (*printed == 0) {
+    return fail(ExitCode::kRefused,
+                options.from ? "it never fires after that time" : "it never fires again");
+  }
   if (*printed < question->count) say("it does not fire after that");
   return {};
 }

@@ -410,6 +410,12 @@ class WithoutADaemon(unittest.TestCase):
                 self.assertEqual(stdout == "", code != OK)
                 self.assertIn(word, stderr)
 
+    def test_next_of_what_never_fires(self):
+        for options, says in (((), "never fires again"),
+                              (("--from", "2030-01-01T00:00Z"), "never fires after that time")):
+            _, stderr = self.expect(INVALID, "next", "0 0 0 1 1 ? 2020", *options)
+            self.assertIn(says, stderr)
+
     def test_next_points_at_the_fault(self):
         _, stderr = self.expect(INVALID, "next", "0 99 10 ? * *")
         lines = stderr.splitlines()
