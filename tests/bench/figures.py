@@ -1,6 +1,7 @@
 """What the daemon does in a second, beside what its machine can do, measured in one run.
 
     figures.py [SECTION…]      creates bulk drain lateness slow hung idle burst pending
+                               client
 
 JOBSCHED names the program (release build), JOBSCHED_BENCH the folder of the tools built beside it,
 JOBSCHED_BENCH_DIR where to put stores (a folder on the disk to be measured; default: that of
@@ -374,6 +375,71 @@ def pending():
              f"{100 * rates[0] / rates[1]:.0f} % of the rate with 10,000 pending")
 
 
+# What the command line takes.
+
+def timed(count, *command, **environment):
+    """Milliseconds, and MiB at most."""
+    run = subprocess.run([TOOLS / "timed", str(count), *command], check=True, capture_output=True,
+                         text=True, env={**os.environ, **environment})
+    took, peak = run.stdout.split()
+    return float(took), float(peak) / 1024
+
+
+def commands(one):
+    """Each command of a client, short of those that go on for long."""
+    job = one.post_json({"url": "http://127.0.0.1:9/", "when": "2094-05-11T15:30:00Z"},
+                        Accept="text/plain").text
+    delivery = subprocess.run([JOBSCHED, "fire", job], capture_output=True, text=True, check=True,
+                              env={**os.environ, "JOBSCHED_SERVER": one.server}).stdout.strip()
+    add = ("add", "--at", "2094-05-11T15:30:00Z")
+    return {"add": (*add, "http://127.0.0.1:9/"),
+            "add -n": (*add, "-n", "http://127.0.0.1:9/"),
+            "list": ("list",), "list -l": ("list", "-l"), "get": ("get", job),
+            "update": ("update", job, "-d", "x"), "pause": ("pause", job), "resume": ("resume", job),
+            "log": ("log",), "log ID": ("log", delivery), "status": ("status",),
+            "secret": ("secret",), "next": ("next", "0 15 10 ? * *"), "version": ("version",)}
+
+
+def client():
+    with daemon() as one:
+        server = {"JOBSCHED_SERVER": one.server, "HOME": str(one.folder)}
+        curl = timed(21, "curl", "-s", f"{one.server}/1/jobs")
+        true = timed(21, "true")
+        worst = {}
+        for name, arguments in commands(one).items():
+            worst[name] = timed(21, JOBSCHED, *arguments, **server)
+        slowest = max(worst, key=lambda name: worst[name][0])
+        largest = max(worst, key=lambda name: worst[name][1])
+        show(f"a command, the slowest of {len(worst)}",
+             f"{slowest}: {worst[slowest][0]:.1f} ms; `version` {worst['version'][0]:.1f} ms,"
+             f" `list` {worst['list'][0]:.1f} ms",
+             f"`curl -s` of the list {curl[0]:.1f} ms, `true` {true[0]:.1f} ms")
+        show("its memory, the largest", f"{largest}: {worst[largest][1]:.1f} MiB",
+             f"`curl -s` {curl[1]:.1f} MiB")
+    bulk_client()
+
+
+def bulk_client():
+    count = 100_000
+    rates, peaks = [], []
+    for _ in range(RUNS):
+        with daemon() as one:
+            server = {"JOBSCHED_SERVER": one.server, "HOME": str(one.folder)}
+            path = one.folder / "jobs.jsonl"
+            path.write_text("".join(
+                json.dumps({"url": "http://127.0.0.1:9/", "when": "2094-05-11T15:30:00Z",
+                            "data": f"job {n}"}) + "\n" for n in range(count)))
+            added = timed(1, JOBSCHED, "add", "-f", str(path), **server)
+            removed = timed(1, "sh", "-c", '"$0" list | "$0" rm -', JOBSCHED, **server)
+            assert not one.ids(), "jobs are left"
+            rates.append((count / added[0] * 1_000, count / removed[0] * 1_000))
+            peaks.append((added[1], removed[1]))
+    adds, removals = (median(column) for column in zip(*rates))
+    show(f"`add -f` of {count:,} jobs, 100 bytes each", f"{adds:,.0f}/s,"
+         f" {max(peak[0] for peak in peaks):.0f} MiB")
+    show("`list | rm -` of them", f"{removals:,.0f}/s, {max(peak[1] for peak in peaks):.0f} MiB")
+
+
 def machine():
     model = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text())
     memory = re.search(r"MemTotal:\s+(\d+)", pathlib.Path("/proc/meminfo").read_text())
@@ -384,7 +450,7 @@ def machine():
 
 
 def main(wanted):
-    sections = [creates, bulk, drain, lateness, slow, hung, idle, burst, pending]
+    sections = [creates, bulk, drain, lateness, slow, hung, idle, burst, pending, client]
     unknown = set(wanted) - {section.__name__ for section in sections}
     if unknown:
         sys.exit(f"figures.py: there is no section {', '.join(sorted(unknown))}")
