@@ -6,7 +6,9 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -41,6 +43,7 @@
 #include "daemon/signals.h"
 #include "daemon/store/history_pruner.h"
 #include "daemon/store/sqlite_store.h"
+#include "daemon/watchdog.h"
 #include "daemon/zoneinfo/zone_cache.h"
 #include "daemon/zoneinfo/zone_watch.h"
 #include "daemon/zoneinfo/zoneinfo.h"
@@ -64,6 +67,15 @@ constexpr std::chrono::seconds kZoneCheck{2};
 
 // The signal that ends the thread which waits for signals, once everything else has ended.
 constexpr int kNoMoreSignals = SIGUSR1;
+
+// A thread that admins find by its name, e.g. in `top -H`.
+template <class Run>
+std::thread start(const char* name, Run run) {
+  return std::thread([name, run] {
+    pthread_setname_np(pthread_self(), name);
+    run();
+  });
+}
 
 // The parts of a running daemon, in the order in which they depend on each other.
 class Daemon {
@@ -259,8 +271,34 @@ class Daemon {
     return listening ? kDone : fail_to_start(listening.error(), kFailed);
   }
 
+  // Without it the daemon works as well, so what is wrong with it does not keep it from starting.
+  void watch_engine() {
+    const auto interval = read_watchdog(environment_, ::getpid());
+    if (!interval) {
+      log_.warning("the service manager's watchdog is not fed",
+                   {{"error", interval.error().detail}});
+    } else if (*interval) {
+      watchdog_.emplace(
+          **interval, [this] { notifier_.tell("WATCHDOG=1"); },
+          [this](const std::function<void()>& answered) {
+            store_->record({}, [answered](const Result<void>& /*result*/) { answered(); });
+          });
+    }
+  }
+
+  LoopWatch loop_watch() {
+    LoopWatch watch{[this](Millis step) { report_clock_step(log_, step); }};
+    if (watchdog_) {
+      watch.went_round = [this](Watchdog::SteadyTime now) {
+        return watchdog_->engine_went_round(now);
+      };
+    }
+    return watch;
+  }
+
   int compose() {
-    auto loop = EngineLoop::create(clock_, [this](Millis step) { report_clock_step(log_, step); });
+    watch_engine();
+    auto loop = EngineLoop::create(clock_, loop_watch());
     if (!loop) return fail_to_start(loop.error(), kFailed);
     loop_ = std::move(*loop);
     rules_ = network_rules(settings_, has_accounts_);
@@ -333,11 +371,11 @@ class Daemon {
   void serve() {
     // Nothing fires by the rules of an earlier run.
     zone_watch_->check();
-    std::thread writer{[this] { write(); }};
-    std::thread engine{[this] { loop_->run(*scheduler_, *deliverer_); }};
-    std::thread http{[this] { server_.run(); }};
-    std::thread admin{[this] { admin_server_.run(); }};
-    std::thread signals{[this] { heed_signals(); }};
+    std::thread writer = start("writer", [this] { write(); });
+    std::thread engine = start("engine", [this] { loop_->run(*scheduler_, *deliverer_); });
+    std::thread http = start("http", [this] { server_.run(); });
+    std::thread admin = start("admin", [this] { admin_server_.run(); });
+    std::thread signals = start("signals", [this] { heed_signals(); });
     notifier_.tell("READY=1");
     http.join();
     engine.join();
@@ -403,7 +441,8 @@ class Daemon {
   ZoneCache zones_;
   SystemRandom instance_random_;
   Monitor monitor_;
-  std::unique_ptr<ZoneWatch> zone_watch_;  // these two outlive the store's answers
+  std::optional<Watchdog> watchdog_;  // these three outlive the store's answers
+  std::unique_ptr<ZoneWatch> zone_watch_;
   std::unique_ptr<HistoryPruner> pruner_;
   SystemRandom api_random_;            // the http thread's
   SystemRandom admin_random_;          // the admin thread's

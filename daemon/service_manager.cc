@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <optional>
 
@@ -23,8 +25,14 @@ constexpr std::string_view kPid = "LISTEN_PID";
 constexpr std::string_view kCount = "LISTEN_FDS";
 constexpr std::string_view kNames = "LISTEN_FDNAMES";
 
-std::optional<int> parse_number(std::string_view text) {
-  int value = 0;
+constexpr std::string_view kWatchdogPid = "WATCHDOG_PID";
+constexpr std::string_view kWatchdogLength = "WATCHDOG_USEC";
+constexpr Micros kLeastWatchdog = std::chrono::milliseconds{10};  // a busy machine is later
+constexpr Micros kMostWatchdog = std::chrono::hours{24};  // to be fed more often does no harm
+
+template <class Number>
+std::optional<Number> parse_number(std::string_view text) {
+  Number value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return value;
@@ -52,10 +60,10 @@ Result<std::vector<PassedSocket>> read_passed_sockets(const Environment& environ
   const std::string pid = variable(environment, kPid);
   const std::string count = variable(environment, kCount);
   if (pid.empty() || count.empty()) return {};
-  const auto owner = parse_number(pid);
+  const auto owner = parse_number<pid_t>(pid);
   if (!owner) return refuse(kPid, pid, "is no process");
   if (*owner != self) return {};
-  const auto sockets = parse_number(count);
+  const auto sockets = parse_number<int>(count);
   if (!sockets || *sockets < 0 || *sockets > kMostPassed) {
     return refuse(kCount, count, "is no number of sockets");
   }
@@ -76,6 +84,21 @@ Result<std::vector<PassedSocket>> read_passed_sockets(const Environment& environ
 void forget_passed_sockets() {
   for (const std::string_view name : {kPid, kCount, kNames})
     ::unsetenv(std::string(name).c_str());
+}
+
+Result<std::optional<Micros>> read_watchdog(const Environment& environment, pid_t self) {
+  const std::string length = variable(environment, kWatchdogLength);
+  if (length.empty()) return std::nullopt;
+  if (const std::string pid = variable(environment, kWatchdogPid); !pid.empty()) {
+    const auto owner = parse_number<pid_t>(pid);
+    if (!owner) return refuse(kWatchdogPid, pid, "is no process");
+    if (*owner != self) return std::nullopt;
+  }
+  const auto micros = parse_number<std::uint64_t>(length);
+  if (!micros) return refuse(kWatchdogLength, length, "is no number of microseconds");
+  const Micros interval{std::min<std::uint64_t>(*micros, kMostWatchdog.count())};
+  if (interval < kLeastWatchdog) return refuse(kWatchdogLength, length, "is less than 10 ms");
+  return interval;
 }
 
 Notifier::Notifier(const Environment& environment)

@@ -2,11 +2,13 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/error.h"
+#include "core/time/instant.h"
 #include "daemon/settings/settings.h"
 
 namespace jobsched {
@@ -28,6 +30,12 @@ Result<std::vector<PassedSocket>> read_passed_sockets(const Environment& environ
 
 // Keeps processes that this one may start from taking its sockets for theirs. Before any thread.
 void forget_passed_sockets();
+
+// How long the daemon, the process `self`, may be silent before the service manager restarts it, by
+// the variables WATCHDOG_USEC and WATCHDOG_PID (sd_watchdog_enabled(3)): from 10 ms to a day, to
+// which what is longer is shortened. Absent if they are not set or another's. Errors: kInvalid
+// naming the variable.
+Result<std::optional<Micros>> read_watchdog(const Environment& environment, pid_t self);
 
 // Tells the service manager of changes of state (sd_notify(3)). Thread-safe.
 class Notifier {

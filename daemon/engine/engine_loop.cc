@@ -41,8 +41,7 @@ void empty(const Fd& fd) {
 
 }  // namespace
 
-Result<std::unique_ptr<EngineLoop>> EngineLoop::create(const Clock& clock,
-                                                       std::function<void(Millis)> clock_stepped) {
+Result<std::unique_ptr<EngineLoop>> EngineLoop::create(const Clock& clock, LoopWatch loop_watch) {
   Fd epoll(::epoll_create1(EPOLL_CLOEXEC));
   Fd timer(::timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC));
   Fd wake_up(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
@@ -50,14 +49,13 @@ Result<std::unique_ptr<EngineLoop>> EngineLoop::create(const Clock& clock,
     return fail(ErrorKind::kUnavailable,
                 "the delivery loop cannot start: " + std::generic_category().message(errno));
   }
-  return std::unique_ptr<EngineLoop>(new EngineLoop(
-      clock, std::move(clock_stepped), std::move(epoll), std::move(timer), std::move(wake_up)));
+  return std::unique_ptr<EngineLoop>(new EngineLoop(clock, std::move(loop_watch), std::move(epoll),
+                                                    std::move(timer), std::move(wake_up)));
 }
 
-EngineLoop::EngineLoop(
-    const Clock& clock, std::function<void(Millis)> clock_stepped, Fd epoll, Fd timer, Fd wake_up)
+EngineLoop::EngineLoop(const Clock& clock, LoopWatch loop_watch, Fd epoll, Fd timer, Fd wake_up)
     : clock_(clock),
-      clock_stepped_(std::move(clock_stepped)),
+      loop_watch_(std::move(loop_watch)),
       epoll_(std::move(epoll)),
       timer_(std::move(timer)),
       wake_up_(std::move(wake_up)) {}
@@ -67,11 +65,14 @@ void EngineLoop::run(Scheduler& scheduler, CurlDeliverer& deliverer) {
     const std::optional<SteadyTime> end = deadline();
     if (end) begin_to_end(*end, scheduler, deliverer);
     const Instant now = clock_.now();
-    if (const auto step = clock_watch_.look(now, clock_.steady_now())) clock_stepped_(*step);
+    if (const auto step = clock_watch_.look(now, clock_.steady_now())) {
+      loop_watch_.clock_stepped(*step);
+    }
     const std::optional<Instant> next = scheduler.step(now);
     if (end && (scheduler.idle() || clock_.steady_now() >= *end + kRecordGrace)) return;
+    const SteadyTime latest = loop_watch_.went_round(clock_.steady_now());
     arm(next);
-    wait(deliverer, wait_millis(deliverer, next));
+    wait(deliverer, wait_millis(deliverer, next, latest));
     deliverer.on_timer();
   }
 }
@@ -96,10 +97,13 @@ void EngineLoop::arm(std::optional<Instant> instant) {
   ::timerfd_settime(timer_.get(), TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &setting, nullptr);
 }
 
-int EngineLoop::wait_millis(const CurlDeliverer& deliverer, std::optional<Instant> next) const {
+int EngineLoop::wait_millis(const CurlDeliverer& deliverer,
+                            std::optional<Instant> next,
+                            SteadyTime latest) const {
   const SteadyTime now = clock_.steady_now();
   SteadyTime until = next && *next <= clock_.now() ? now : now + kSanity;
   const auto no_later_than = [&until](SteadyTime time) { until = std::min(until, time); };
+  no_later_than(latest);
   if (const auto timer = deliverer.next_timer()) no_later_than(*timer);
   if (const auto end = deadline()) {
     no_later_than(interrupted_ ? *end + kRecordGrace : *end);

@@ -17,6 +17,18 @@
 
 namespace jobsched {
 
+// Whoever watches the loop; called on the thread that runs it.
+struct LoopWatch {
+  using SteadyTime = std::chrono::steady_clock::time_point;
+
+  // The wall clock was set by so much.
+  std::function<void(Millis)> clock_stepped;
+  // The loop has come round at `now`; says when it is to come round again at the latest.
+  std::function<SteadyTime(SteadyTime now)> went_round = [](SteadyTime /*now*/) {
+    return SteadyTime::max();
+  };
+};
+
 // The event loop of delivery: waits for whatever comes first of the scheduler's next instant, the
 // deliverer's sockets and timers, and a wake-up, and lets the two do what is due. The instant is
 // waited for on the wall clock itself: it is never early, a clock that is set is noticed at once,
@@ -31,10 +43,8 @@ class EngineLoop final : public SocketWatch {
  public:
   using SteadyTime = std::chrono::steady_clock::time_point;
 
-  // `clock_stepped` is told by how much the wall clock was set, on the thread that runs.
   // Errors: kUnavailable if the system has no descriptors left.
-  static Result<std::unique_ptr<EngineLoop>> create(const Clock& clock,
-                                                    std::function<void(Millis)> clock_stepped);
+  static Result<std::unique_ptr<EngineLoop>> create(const Clock& clock, LoopWatch loop_watch);
 
   // Runs until drained. Called once, by the thread that owns the scheduler and the deliverer.
   void run(Scheduler& scheduler, CurlDeliverer& deliverer);
@@ -54,20 +64,18 @@ class EngineLoop final : public SocketWatch {
   void unwatch(int fd) override;
 
  private:
-  EngineLoop(const Clock& clock,
-             std::function<void(Millis)> clock_stepped,
-             Fd epoll,
-             Fd timer,
-             Fd wake_up);
+  EngineLoop(const Clock& clock, LoopWatch loop_watch, Fd epoll, Fd timer, Fd wake_up);
 
   void begin_to_end(SteadyTime deadline, Scheduler& scheduler, CurlDeliverer& deliverer);
   void arm(std::optional<Instant> instant);
-  int wait_millis(const CurlDeliverer& deliverer, std::optional<Instant> next) const;
+  int wait_millis(const CurlDeliverer& deliverer,
+                  std::optional<Instant> next,
+                  SteadyTime latest) const;
   void wait(CurlDeliverer& deliverer, int millis);
   std::optional<SteadyTime> deadline() const;
 
   const Clock& clock_;
-  std::function<void(Millis)> clock_stepped_;
+  LoopWatch loop_watch_;
   ClockWatch clock_watch_;
   Fd epoll_;
   Fd timer_;

@@ -1,6 +1,7 @@
 """The daemon under a service manager: sockets that it is passed, and what it tells in return."""
 
 import contextlib
+import ctypes
 import os
 import pathlib
 import re
@@ -10,6 +11,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 import support
@@ -179,24 +181,127 @@ class Activation(Service):
         await_true(lambda: listed() == b"[]", "the daemon")
 
 
+class Manager:
+    """What the daemon tells a service manager; `environment` says where."""
+
+    def __init__(self, test, name=None):
+        name = name or str(test.folder / "notify")
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        test.addCleanup(self.socket.close)
+        self.socket.bind(name)
+        self.environment = {"NOTIFY_SOCKET": name.replace("\0", "@")}
+
+    def hear(self, timeout=DEADLINE):
+        """The next message; None if there is none in time."""
+        self.socket.settimeout(timeout)
+        try:
+            return self.socket.recv(4096).decode()
+        except (TimeoutError, BlockingIOError):
+            return None
+
+    def await_message(self, beginning):
+        """The next message that begins so."""
+        while message := self.hear():
+            if message.startswith(beginning):
+                return message
+        raise AssertionError(f"waited in vain: {beginning}")
+
+
 class Notification(Service):
     def test_it_tells_when_it_is_ready_and_when_it_stops(self):
         for name in (str(self.folder / "notify"), f"\0notify-{os.getpid()}"):
-            with self.subTest(name), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
-                manager.bind(name)
-                manager.settimeout(DEADLINE)
+            with self.subTest(name):
+                manager = Manager(self, name)
                 tcp = self.tcp()
-                self.start([tcp], NOTIFY_SOCKET=name.replace("\0", "@"))
-                self.assertEqual(manager.recv(4096), b"READY=1")
+                self.start([tcp], **manager.environment)
+                self.assertEqual(manager.hear(), "READY=1")
                 self.check_served(tcp)
                 self.process.send_signal(signal.SIGTERM)
-                self.assertEqual(manager.recv(4096), b"STOPPING=1")
+                self.assertEqual(manager.hear(), "STOPPING=1")
                 self.assertEqual(self.process.wait(DEADLINE), 0)
 
     def test_nobody_need_listen(self):
         with contextlib.closing(self.tcp()) as tcp:
             self.start([tcp], NOTIFY_SOCKET=str(self.folder / "absent"))
             self.check_served(tcp)
+
+
+class Frozen:
+    """One thread of a process, which stands still as if it were stuck."""
+
+    SEIZE, INTERRUPT, DETACH = 0x4206, 0x4207, 17
+    WALL = 0x40000000
+
+    def __init__(self, test, process, name):
+        tasks = pathlib.Path(f"/proc/{process.pid}/task").iterdir()
+        self.thread = min(int(task.name) for task in tasks
+                          if (task / "comm").read_text() == name + "\n")
+        self.libc = ctypes.CDLL(None, use_errno=True)
+        if self._trace(self.SEIZE) != 0:
+            test.skipTest(f"no tracing here: {os.strerror(ctypes.get_errno())}")
+        self._trace(self.INTERRUPT)
+        os.waitpid(self.thread, self.WALL)
+
+    def thaw(self):
+        self._trace(self.DETACH)
+
+    def _trace(self, request):
+        return self.libc.ptrace(request, self.thread, None, None)
+
+
+class Watchdog(Service):
+    KEEP_ALIVE = "WATCHDOG=1"
+    SLOW_STORE = 10  # seconds for which a store that does not answer is put up with
+    SILENCE = 3      # seconds, many times the interval
+
+    def watched(self, length="400000", **environment):
+        """Starts a daemon that may be silent for so many microseconds; its manager, and what it
+        said."""
+        manager = Manager(self)
+        said = self.start([self.tcp()], WATCHDOG_USEC=length, **manager.environment, **environment)
+        manager.await_message("READY=1")
+        return manager, said
+
+    def test_an_idle_daemon_says_that_it_is_alive(self):
+        manager, _ = self.watched()
+        end = time.monotonic() + self.SLOW_STORE + self.SILENCE
+        while time.monotonic() < end:
+            self.assertEqual(manager.hear(), self.KEEP_ALIVE)
+        self.stop()
+
+    def test_an_engine_that_is_stuck_does_not(self):
+        manager, _ = self.watched()
+        manager.await_message(self.KEEP_ALIVE)
+        engine = Frozen(self, self.process, "engine")
+        while manager.hear(0):
+            pass
+        self.assertIsNone(manager.hear(self.SILENCE))
+        engine.thaw()
+        self.assertEqual(manager.hear(), self.KEEP_ALIVE)
+
+    def test_neither_does_one_whose_store_is_stuck_for_long(self):
+        manager, _ = self.watched()
+        manager.await_message(self.KEEP_ALIVE)
+        writer = Frozen(self, self.process, "writer")
+        keep_alives = sum(1 for _ in iter(lambda: manager.hear(self.SILENCE), None))
+        self.assertGreater(keep_alives, 5)  # it may just be slow
+        writer.thaw()
+        self.assertEqual(manager.hear(), self.KEEP_ALIVE)
+
+    def test_variables_that_are_wrong_are_warned_of(self):
+        for length, pid, word in [("soon", None, "WATCHDOG_USEC"), ("0", None, "WATCHDOG_USEC"),
+                                  ("400000", "x", "WATCHDOG_PID")]:
+            with self.subTest(length=length, pid=pid):
+                manager, said = self.watched(length, **({"WATCHDOG_PID": pid} if pid else {}))
+                self.assertRegex(said, f"level=warning .*{word}")
+                self.assertIsNone(manager.hear(1))
+                self.stop()
+                os.unlink(manager.environment["NOTIFY_SOCKET"])
+
+    def test_the_watchdog_of_another_process_is_not_fed(self):
+        manager, said = self.watched(WATCHDOG_PID=str(os.getpid()))
+        self.assertNotIn("WATCHDOG", said)
+        self.assertIsNone(manager.hear(1))
 
 
 if __name__ == "__main__":

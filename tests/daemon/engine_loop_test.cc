@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include <doctest/doctest.h>
 
@@ -22,6 +23,7 @@ using jobsched::CurlDeliverer;
 using jobsched::EngineLoop;
 using jobsched::Instant;
 using jobsched::Job;
+using jobsched::LoopWatch;
 using jobsched::Millis;
 using jobsched::Scheduler;
 using jobsched::SchedulerSettings;
@@ -33,7 +35,8 @@ constexpr auto kDeadline = 60s;  // of a test that hangs, sanitizers considered
 // The engine as the daemon has it: one thread for the loop, one that commits.
 class Engine {
  public:
-  Engine() {
+  explicit Engine(LoopWatch watch = {[](Millis /*step*/) {}})
+      : loop(*EngineLoop::create(clock, std::move(watch))) {
     committer_ = std::thread([this] {
       while (!stopping_) {
         store.wait_for_events();
@@ -73,7 +76,7 @@ class Engine {
   jobsched::SystemClock clock;
   MemoryStore memory;
   FlakyStore store{memory};
-  std::unique_ptr<EngineLoop> loop = *EngineLoop::create(clock, [](Millis /*step*/) {});
+  std::unique_ptr<EngineLoop> loop;
   CurlDeliverer deliverer{*loop, clock, 64};
   Scheduler scheduler{SchedulerSettings{},
                       1,
@@ -207,4 +210,14 @@ TEST_CASE("a store that takes no records cannot keep the loop from ending") {
   REQUIRE(eventually([&] { return endpoint.requests().size() == 1; }));
   CHECK(engine.stop(engine.clock.steady_now() - EngineLoop::kRecordGrace));
   CHECK(engine.store.counts()->jobs == 1);
+}
+
+TEST_CASE("the loop comes round as often as whoever watches it wants") {
+  std::atomic<int> rounds = 0;
+  Engine engine({[](Millis /*step*/) {},
+                 [&](LoopWatch::SteadyTime now) {
+                   ++rounds;
+                   return now + 1ms;
+                 }});
+  CHECK(eventually([&] { return rounds >= 200; }));  // by itself, it takes a second for each
 }

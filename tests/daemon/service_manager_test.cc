@@ -61,6 +61,51 @@ TEST_CASE("the sockets that are passed follow from three variables") {
   CHECK(read_passed_sockets({}, kSelf)->empty());
 }
 
+TEST_CASE("how long the daemon may be silent follows from two variables") {
+  struct Row {
+    std::string_view length;  // empty: not set
+    std::string_view pid;
+    std::string_view result;  // microseconds, or the refusal
+  };
+
+  constexpr Row kRows[] = {
+      {"", "", ""},
+      {"", "4711", ""},
+      {"", "x", ""},
+      {"30000000", "", "30000000"},
+      {"30000000", "4711", "30000000"},
+      {"30000000", "4712", ""},
+      {"x", "4712", ""},
+      {"10000", "4711", "10000"},
+      {"9999", "4711", "WATCHDOG_USEC is \"9999\", which is less than 10 ms; leave it to the"},
+      {"0", "4711", "WATCHDOG_USEC is \"0\", which is less than 10 ms"},
+      {"86400000001", "4711", "86400000000"},
+      {"18446744073709551615", "4711", "86400000000"},
+      {"18446744073709551616", "4711", "WATCHDOG_USEC is \"18446744073709551616\", which is no"},
+      {"30s", "4711", "WATCHDOG_USEC is \"30s\", which is no number of microseconds"},
+      {"-1", "4711", "WATCHDOG_USEC is \"-1\", which is no number of microseconds"},
+      {" 1", "4711", "WATCHDOG_USEC is \" 1\", which is no number of microseconds"},
+      {"30000000", "x", "WATCHDOG_PID is \"x\", which is no process"},
+  };
+  for (const Row& row : kRows) {
+    CAPTURE(row.length);
+    CAPTURE(row.pid);
+    const auto interval = read_watchdog(
+        {{"WATCHDOG_USEC", std::string(row.length)}, {"WATCHDOG_PID", std::string(row.pid)}},
+        kSelf);
+    if (!interval) {
+      CHECK(interval.error().kind == ErrorKind::kInvalid);
+      CHECK(interval.error().detail.starts_with(row.result));
+      CHECK_FALSE(row.result.empty());
+    } else if (*interval) {
+      CHECK(std::to_string((*interval)->count()) == row.result);
+    } else {
+      CHECK(row.result.empty());
+    }
+  }
+  CHECK(read_watchdog({}, kSelf)->has_value() == false);
+}
+
 TEST_CASE("sockets for admins have reserved names") {
   CHECK(PassedSocket{3, "admin"}.is_admin());
   CHECK(PassedSocket{3, "jobsched-admin.socket"}.is_admin());
