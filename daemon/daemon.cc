@@ -41,6 +41,7 @@
 #include "daemon/service_manager.h"
 #include "daemon/settings/exposure.h"
 #include "daemon/signals.h"
+#include "daemon/status_line.h"
 #include "daemon/store/history_pruner.h"
 #include "daemon/store/sqlite_store.h"
 #include "daemon/watchdog.h"
@@ -64,6 +65,12 @@ constexpr std::size_t kAdminConnections = 64;
 
 // How soon a change of the time zone data shows in the jobs that follow it.
 constexpr std::chrono::seconds kZoneCheck{2};
+
+// How long the service manager is asked to have patience: with a start that rewrites the store,
+// which a restart would only begin anew, and with a stop, beyond the drain, for the last records.
+constexpr std::chrono::hours kMigrationTime{1};
+constexpr std::chrono::seconds kStopTime =
+    EngineLoop::kRecordGrace + kAdminDrainTime + std::chrono::seconds{10};
 
 // The signal that ends the thread which waits for signals, once everything else has ended.
 constexpr int kNoMoreSignals = SIGUSR1;
@@ -169,6 +176,7 @@ class Daemon {
 
   int fail_to_start(const Error& error, int status) const {
     log_.error("cannot start", {{"error", error.detail}});
+    notifier_.tell("STATUS=cannot start; its log says why");
     return status;
   }
 
@@ -184,6 +192,12 @@ class Daemon {
                  {{"error", error.detail}});
     };
     options.committed = [this](const CommitReport& commit) { monitor_.committed(commit); };
+    options.migrating = [this] {
+      log_.info("the store is brought to the form of this version, which may take a while",
+                {{"store", settings_.store}});
+      notifier_.tell("STATUS=bringing the store to the form of this version\n" +
+                     extend_timeout(kMigrationTime));
+    };
     options.zones = [this](std::string_view name) { return zones_.find(name); };
     options.jobs_per_account = settings_.jobs_per_account;
     auto store = SqliteStore::open(settings_.store, std::move(options));
@@ -265,6 +279,7 @@ class Daemon {
       if (!listening) return fail_to_start(listening.error(), kFailed);
     }
     settings_.listen = server_.addresses();
+    serving_ = list_addresses(settings_.listen, identity_ ? "https://" : "http://");
     if (const int status = check_exposure(); status != kDone) return status;
     if (!settings_.admin_listen && !admin_server_.addresses().empty()) return kDone;
     const Result<void> listening = listen_for_admins(admin_server_, settings_, log_);
@@ -347,24 +362,32 @@ class Daemon {
                  {{"now", format_instant(now)}});
   }
 
-  static std::string addresses_of(const http::Server& server, std::string_view scheme) {
-    std::string addresses;
-    for (const std::string& address : server.addresses()) {
-      if (!addresses.empty()) addresses += ',';
-      if (!address.starts_with("unix:")) addresses += scheme;
-      addresses += address;
-    }
-    return addresses.empty() ? "off" : addresses;
-  }
-
   // One line, which scripts read the address from.
   void announce() const {
     const Result<StoreCounts> counts = store_->counts();
-    log_.info("serving", {{"address", addresses_of(server_, identity_ ? "https://" : "http://")},
-                          {"admin", addresses_of(admin_server_, "http://")},
+    log_.info("serving", {{"address", serving_},
+                          {"admin", list_addresses(admin_server_.addresses(), "http://")},
                           {"store", settings_.store},
                           {"callbacks", rules_.public_only ? "to public addresses" : "anywhere"},
                           {"pending", counts ? std::to_string(counts->jobs) : "unknown"}});
+  }
+
+  DaemonState state() const {
+    const Result<StoreCounts> counts = store_->counts();
+    return {.addresses = serving_,
+            .pending = counts ? std::optional{counts->jobs} : std::nullopt,
+            .store_fault = monitor_.store_fault(),
+            .draining = draining_,
+            .in_flight = monitor_.metrics().engine.in_flight()};
+  }
+
+  // Tells the service manager of the change, e.g. "READY=1", and what there is to be shown.
+  void tell(std::string change) {
+    if (!notifier_.is_heard()) return;
+    if (const auto line = status_.look(state(), clock_.steady_now())) {
+      change += (change.empty() ? "STATUS=" : "\nSTATUS=") + *line;
+    }
+    if (!change.empty()) notifier_.tell(change);
   }
 
   // Threads start and stop here: what others depend on stops last.
@@ -375,8 +398,8 @@ class Daemon {
     std::thread engine = start("engine", [this] { loop_->run(*scheduler_, *deliverer_); });
     std::thread http = start("http", [this] { server_.run(); });
     std::thread admin = start("admin", [this] { admin_server_.run(); });
+    tell("READY=1");
     std::thread signals = start("signals", [this] { heed_signals(); });
-    notifier_.tell("READY=1");
     http.join();
     engine.join();
     admin_server_.stop(kAdminDrainTime);
@@ -405,10 +428,11 @@ class Daemon {
   void look_round() {
     zone_watch_->check();
     if (const Instant now = clock_.now(); is_plausible(now)) pruner_->check(now);
+    tell({});
   }
 
   void heed_signals() {
-    for (bool draining = false;;) {
+    for (;;) {
       const std::optional<int> number = signals_.wait(kZoneCheck);
       if (number == kNoMoreSignals) return;
       if (!number || number == SIGHUP) look_round();
@@ -418,12 +442,12 @@ class Daemon {
         reload_certificate();
         continue;
       }
-      if (draining) {
+      if (draining_) {
         log_.warning("told to stop again; ending at once");
         std::_Exit(kFailed);
       }
-      draining = true;
-      notifier_.tell("STOPPING=1");
+      draining_ = true;
+      tell("STOPPING=1\n" + extend_timeout(settings_.drain + kStopTime));
       log_.info("draining", {{"at_most", format_duration(settings_.drain)}});
       server_.stop(settings_.drain);
       loop_->drain(clock_.steady_now() + settings_.drain);
@@ -464,6 +488,9 @@ class Daemon {
   http::Server server_;
   http::Server admin_server_;  // apart, so that it answers when the other is full
   std::atomic<bool> writing_ = true;
+  std::string serving_;    // where
+  StatusNews status_;      // these two are the main thread's until it is ready, …
+  bool draining_ = false;  // … then that of the signals
 };
 
 }  // namespace

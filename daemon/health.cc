@@ -14,6 +14,11 @@ std::optional<std::string> Health::committed(const std::optional<Error>& failure
   return before ? std::optional{before->detail} : std::nullopt;
 }
 
+std::optional<std::string> Health::failure() const {
+  const std::lock_guard lock(mutex_);
+  return failure_ ? std::optional{failure_->detail} : std::nullopt;
+}
+
 Result<void> Health::ready(const Store& store) const {
   if (const auto failure = recent_failure()) {
     return fail(ErrorKind::kUnavailable, "the store cannot be written: " + *failure);

@@ -28,6 +28,9 @@ class Health {
   // Says how the last commit went: absent if well. Gives how the one before went.
   std::optional<std::string> committed(const std::optional<Error>& failure);
 
+  // Why the last commit failed, however long ago; absent if it did not.
+  std::optional<std::string> failure() const;
+
   // Whether `store`, that of the commits, can be written, and what is due in it is not left lying.
   // Errors: kUnavailable, saying which and what to do.
   Result<void> ready(const Store& store) const;

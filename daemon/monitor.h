@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "core/error.h"
@@ -23,12 +24,17 @@ class Monitor {
   // Given to whoever counts.
   Metrics& metrics() { return metrics_; }
 
+  const Metrics& metrics() const { return metrics_; }
+
   // The store is about to commit; it has. On the thread that commits.
   void committing();
   void committed(const CommitReport& report);
 
   // Whether the daemon can do its work (see `Health::ready`). Any thread.
   Result<void> ready(const Store& store) const { return health_.ready(store); }
+
+  // Why the store cannot be written, from the commit that fails to one that does not. Any thread.
+  std::optional<std::string> store_fault() const { return health_.failure(); }
 
   // The metrics as Prometheus reads them. Any thread.
   std::string exposition(const Store& store) const;

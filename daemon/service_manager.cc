@@ -101,6 +101,10 @@ Result<std::optional<Micros>> read_watchdog(const Environment& environment, pid_
   return interval;
 }
 
+std::string extend_timeout(Micros length) {
+  return "EXTEND_TIMEOUT_USEC=" + std::to_string(length.count());
+}
+
 Notifier::Notifier(const Environment& environment)
     : path_(variable(environment, "NOTIFY_SOCKET")) {}
 

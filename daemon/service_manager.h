@@ -37,13 +37,20 @@ void forget_passed_sockets();
 // naming the variable.
 Result<std::optional<Micros>> read_watchdog(const Environment& environment, pid_t self);
 
+// Asks the service manager to wait for so long, from now, before it takes a start or a stop for
+// stuck: what a `Notifier` tells.
+std::string extend_timeout(Micros length);
+
 // Tells the service manager of changes of state (sd_notify(3)). Thread-safe.
 class Notifier {
  public:
   // By NOTIFY_SOCKET; without it, nobody is told.
   explicit Notifier(const Environment& environment);
 
-  // E.g. "READY=1". Never blocks; what cannot be said is not said.
+  // Whether anybody is told.
+  bool is_heard() const { return !path_.empty(); }
+
+  // E.g. "READY=1", or several lines of that kind. Never blocks; what cannot be said is not said.
   void tell(std::string_view state) const;
 
  private:

@@ -56,16 +56,12 @@ void write(Exposition& out, const StoreMetrics& store) {
 void write(Exposition& out, const EngineMetrics& engine) {
   constexpr std::string_view kAttempts = "jobsched_attempts_total";
   out.counters(kAttempts, "Attempts that have ended, by outcome.");
-  std::uint64_t ended = 0;
   for (const auto& [outcome, name] : kOutcomeNames) {
-    const std::uint64_t count = engine.ended_by.at(static_cast<std::size_t>(outcome)).value();
-    ended += count;
-    out.labelled(kAttempts, "outcome", name, count);
+    out.labelled(kAttempts, "outcome", name,
+                 engine.ended_by.at(static_cast<std::size_t>(outcome)).value());
   }
-  // Others count meanwhile, so that a moment's difference may be the wrong way round.
-  const std::uint64_t started = std::max(engine.attempts.value(), ended);
   out.gauge("jobsched_attempts_in_flight", "Attempts under way.",
-            static_cast<double>(started - ended));
+            static_cast<double>(engine.in_flight()));
   out.histogram("jobsched_lateness_seconds", "From a fire time to the start of its first attempt.",
                 engine.lateness);
 }
@@ -107,6 +103,14 @@ void write(Exposition& out, const Sample& sample) {
 StoreMetrics::StoreMetrics() : commits(kCommitBounds) {}
 
 EngineMetrics::EngineMetrics() : lateness(kLatenessBounds) {}
+
+std::uint64_t EngineMetrics::in_flight() const {
+  std::uint64_t ended = 0;
+  for (const Counter& counter : ended_by)
+    ended += counter.value();
+  // Others count meanwhile, so that a moment's difference may be the wrong way round.
+  return std::max(attempts.value(), ended) - ended;
+}
 
 void EngineMetrics::started(const Delivery& delivery, Instant now) {
   attempts.add();

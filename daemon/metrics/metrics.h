@@ -37,6 +37,9 @@ struct EngineMetrics {
 
   void ended(Outcome outcome) { ended_by[static_cast<std::size_t>(outcome)].add(); }
 
+  // Attempts under way.
+  std::uint64_t in_flight() const;
+
   Counter attempts;
   std::array<Counter, kOutcomes> ended_by;  // attempts, by outcome
   Histogram lateness;                       // from fire time to first attempt

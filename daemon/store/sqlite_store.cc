@@ -53,6 +53,7 @@ Result<std::unique_ptr<sql::Writer>> open_store(const std::string& path,
     auto database = sql::open_writer(path, options.busy_timeout);
     const int version = sql::schema_version(*database);
     if (version > sql::kSchemaVersion) return tl::unexpected(newer_schema(path, version));
+    if (version < sql::kSchemaVersion) options.migrating();
     sql::migrate(*database);
     database->exec(sql::kReleaseLeases);
     return std::make_unique<sql::Writer>(std::move(database), options.zones, options.damaged,

@@ -54,6 +54,10 @@ struct SqliteStoreOptions {
   // How many jobs an account may have, 0: any number. Creating more fails with kForbidden; those
   // that it has already stay.
   std::uint64_t jobs_per_account = 0;
+
+  // The file is of an older version of the program and is brought to this one's form before `open`
+  // returns, which may take minutes. Called before that, by `open`.
+  std::function<void()> migrating = [] {};
 };
 
 // A store in one SQLite file, for one daemon.

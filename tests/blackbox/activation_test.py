@@ -2,20 +2,24 @@
 
 import contextlib
 import ctypes
+import json
 import os
 import pathlib
 import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
 import support
-from support import DEADLINE, JOBSCHED, await_true, clean_environment, run
+from support import (DEADLINE, JOBSCHED, Endpoint, await_true, clean_environment, from_now,
+                     run)
 
 CONFIG = 78
 GET = b"GET /1/jobs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
@@ -90,6 +94,12 @@ class Service(unittest.TestCase):
         client = socket.socket(listener.family)
         client.connect(listener.getsockname())
         return client
+
+    def create(self, listener, url, when):
+        """Creates a job by one of the sockets; the status of the answer."""
+        document = json.dumps({"url": url, "when": when})
+        return support.Listener(listener.getsockname()[1]).request(
+            "POST", "/1/jobs", document, Content_Type="application/json").status
 
     def check_served(self, *listeners):
         for listener in listeners:
@@ -214,11 +224,59 @@ class Notification(Service):
                 manager = Manager(self, name)
                 tcp = self.tcp()
                 self.start([tcp], **manager.environment)
-                self.assertEqual(manager.hear(), "READY=1")
+                self.assertEqual(manager.hear(), "READY=1\nSTATUS=serving http://127.0.0.1:"
+                                                 f"{tcp.getsockname()[1]}, 0 jobs pending")
                 self.check_served(tcp)
                 self.process.send_signal(signal.SIGTERM)
-                self.assertEqual(manager.hear(), "STOPPING=1")
+                self.assertEqual(manager.hear(),
+                                 "STOPPING=1\nEXTEND_TIMEOUT_USEC=46000000\nSTATUS=draining")
                 self.assertEqual(self.process.wait(DEADLINE), 0)
+                self.assertIsNone(manager.hear(0))
+
+    def test_it_says_how_many_callbacks_a_stop_waits_for(self):
+        release = threading.Event()
+        endpoint = Endpoint(lambda handler: release.wait(DEADLINE), 200)
+        self.addCleanup(endpoint.close)
+        self.addCleanup(release.set)
+        manager, tcp = Manager(self), self.tcp()
+        self.start([tcp], **manager.environment, JOBSCHED_DRAIN="20s")
+        self.create(tcp, endpoint.url, from_now(0.1))
+        endpoint.next()
+        self.process.terminate()
+        self.assertEqual(manager.await_message("STOPPING=1"),
+                         "STOPPING=1\nEXTEND_TIMEOUT_USEC=36000000\n"
+                         "STATUS=draining: 1 callback in flight")
+        release.set()
+        self.assertEqual(self.process.wait(DEADLINE), 0)
+
+    def test_it_says_for_how_long_the_store_cannot_be_written(self):
+        manager, tcp = Manager(self), self.tcp()
+        self.start([tcp], **manager.environment)
+        manager.await_message("READY=1")
+        with contextlib.closing(sqlite3.connect(self.folder / "jobs.db")) as other:
+            other.execute("BEGIN IMMEDIATE")
+            self.assertEqual(self.create(tcp, "http://a.test/", "2094-05-11T15:30:00Z"), 503)
+            self.assertRegex(manager.hear(), "^STATUS=the store cannot be written: .*$")
+        self.assertEqual(self.create(tcp, "http://a.test/", "2094-05-11T15:30:00Z"), 201)
+        self.assertRegex(manager.hear(), "^STATUS=serving http://.*, 1 job pending$")
+
+    def test_a_store_of_an_older_version_gets_the_time_it_needs(self):
+        dump = pathlib.Path(__file__).parent.parent / "data" / "store" / "version-1.sql"
+        with contextlib.closing(sqlite3.connect(self.folder / "jobs.db")) as store:
+            store.executescript(dump.read_text())
+        manager = Manager(self)
+        said = self.start([self.tcp()], **manager.environment)
+        self.assertRegex(manager.hear(),
+                         "^STATUS=bringing the store to .*\nEXTEND_TIMEOUT_USEC=3600000000$")
+        self.assertTrue(manager.hear().startswith("READY=1\n"))
+        self.assertIn("the form of this version", said)
+
+    def test_a_start_that_fails_leaves_a_word(self):
+        manager = Manager(self)
+        self.start([self.tcp("0.0.0.0")], **manager.environment)
+        self.assertEqual(self.process.wait(DEADLINE), CONFIG)
+        self.assertEqual(manager.hear(), "STATUS=cannot start; its log says why")
+        self.assertIsNone(manager.hear(0))
 
     def test_nobody_need_listen(self):
         with contextlib.closing(self.tcp()) as tcp:

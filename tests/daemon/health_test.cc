@@ -56,6 +56,16 @@ TEST_CASE("a commit that failed counts for ten seconds, as there may be no furth
   CHECK(rig.reason().empty());
 }
 
+TEST_CASE("why the last commit failed is known until one does not") {
+  HealthRig rig;
+  CHECK_FALSE(rig.health.failure());
+  rig.health.committed(kFull);
+  rig.clock.advance(24h);
+  CHECK(rig.health.failure() == kFull.detail);
+  rig.health.committed({});
+  CHECK_FALSE(rig.health.failure());
+}
+
 TEST_CASE("work that is left lying for more than a minute means that the scheduler is behind") {
   struct Row {
     Millis due;  // from now

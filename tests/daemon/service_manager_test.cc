@@ -1,5 +1,6 @@
 #include "daemon/service_manager.h"
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -104,6 +105,10 @@ TEST_CASE("how long the daemon may be silent follows from two variables") {
     }
   }
   CHECK(read_watchdog({}, kSelf)->has_value() == false);
+}
+
+TEST_CASE("the service manager is asked for time in microseconds") {
+  CHECK(extend_timeout(std::chrono::seconds{45}) == "EXTEND_TIMEOUT_USEC=45000000");
 }
 
 TEST_CASE("sockets for admins have reserved names") {

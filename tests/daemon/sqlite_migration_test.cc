@@ -97,4 +97,24 @@ TEST_CASE("a store of an older schema takes jobs that say all that can be said")
   }
 }
 
+TEST_CASE("whoever opens a store hears that it is of an older schema before it is changed") {
+  for (int version = 1; version <= sql::kSchemaVersion; ++version) {
+    CAPTURE(version);
+    const TemporaryDirectory directory;
+    const std::string path = directory / "jobs.db";
+    if (version < sql::kSchemaVersion) make_version(version, path);
+    std::vector<int> found;
+    for (int open = 1; open <= 2; ++open) {
+      const auto report = [](const Error& error) { FAIL_CHECK(error.detail); };
+      SqliteStoreOptions options{report, report};
+      options.migrating = [&] {
+        SQLite::Database database(path);
+        found.push_back(sql::schema_version(database));
+      };
+      REQUIRE(SqliteStore::open(path, std::move(options)));
+    }
+    CHECK(found == (version < sql::kSchemaVersion ? std::vector{version} : std::vector<int>{}));
+  }
+}
+
 }  // namespace jobsched::testing
