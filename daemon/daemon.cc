@@ -503,7 +503,9 @@ Result<void> check_files(const Settings& settings) {
 }
 
 int run_daemon(const Settings& settings, const Environment& environment) {
-  const Log log{settings.log_level, settings.log_format};
+  const bool journal = writes_to_journal(environment, STDERR_FILENO);
+  const Log log{settings.log_level, settings.log_format,
+                journal ? LogReader::kJournal : LogReader::kAnybody};
   forget_passed_sockets();
   return Daemon{settings, environment, log}.run();
 }

@@ -20,8 +20,39 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
   return spdlog::level::info;
 }
 
-constexpr std::string_view kTextPattern = "%Y-%m-%dT%H:%M:%S.%eZ level=%l %v";
-constexpr std::string_view kJsonPattern = R"({"ts":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})";
+// `%*` is what PriorityFlag writes. JSON is read by programs, which find the same members wherever
+// the lines go.
+std::string pattern_for(LogFormat format, LogReader reader) {
+  const bool journal = reader == LogReader::kJournal;
+  if (format == LogFormat::kText) {
+    return journal ? "%*level=%l %v" : "%Y-%m-%dT%H:%M:%S.%eZ level=%l %v";
+  }
+  return std::string(journal ? "%*" : "") + R"({"ts":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})";
+}
+
+// As syslog(3) numbers them.
+std::string_view priority_of(spdlog::level::level_enum level) {
+  switch (level) {
+    case spdlog::level::err: return "<3>";
+    case spdlog::level::warn: return "<4>";
+    case spdlog::level::info: return "<6>";
+    default: return "<7>";
+  }
+}
+
+class PriorityFlag final : public spdlog::custom_flag_formatter {
+ public:
+  void format(const spdlog::details::log_msg& message,
+              const std::tm& /*time*/,
+              spdlog::memory_buf_t& out) override {
+    const std::string_view priority = priority_of(message.level);
+    out.append(priority.data(), priority.data() + priority.size());
+  }
+
+  std::unique_ptr<spdlog::custom_flag_formatter> clone() const override {
+    return std::make_unique<PriorityFlag>();
+  }
+};
 
 // Quoted so that no value can end its field or its line.
 std::string quote(std::string_view value) {
@@ -65,14 +96,14 @@ std::string compose_log_json(std::string_view message, Log::Fields fields) {
   return line;
 }
 
-Log::Log(LogLevel level, LogFormat format)
+Log::Log(LogLevel level, LogFormat format, LogReader reader)
     : format_(format),
       logger_(std::make_unique<spdlog::logger>("jobsched",
                                                std::make_shared<spdlog::sinks::stderr_sink_mt>())) {
   logger_->set_level(to_spdlog(level));
-  logger_->set_formatter(std::make_unique<spdlog::pattern_formatter>(
-      std::string{format == LogFormat::kJson ? kJsonPattern : kTextPattern},
-      spdlog::pattern_time_type::utc));
+  auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
+  formatter->add_flag<PriorityFlag>('*').set_pattern(pattern_for(format, reader));
+  logger_->set_formatter(std::move(formatter));
 }
 
 Log::~Log() = default;

@@ -14,13 +14,18 @@ class logger;
 
 namespace jobsched {
 
+// Who reads standard error: `kJournal` is systemd's, which wants to see a line's level as `<3>` to
+// `<7>` before it (sd-daemon(3)) and stamps each line with the time itself.
+enum class LogReader { kAnybody, kJournal };
+
 // The daemon's log: one line an event on standard error, either `key=value` pairs or a JSON object,
-// with the time in UTC. Never give it a payload, a header's value or a URL's query. Thread-safe.
+// with the time in UTC, which the pairs for a journal leave out. Never give it a payload, a
+// header's value or a URL's query. Thread-safe.
 class Log {
  public:
   using Fields = std::initializer_list<std::pair<std::string_view, std::string>>;
 
-  Log(LogLevel level, LogFormat format);
+  Log(LogLevel level, LogFormat format, LogReader reader = LogReader::kAnybody);
   ~Log();
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;

@@ -1,6 +1,7 @@
 #include "daemon/service_manager.h"
 
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 #include <algorithm>
@@ -99,6 +100,15 @@ Result<std::optional<Micros>> read_watchdog(const Environment& environment, pid_
   const Micros interval{std::min<std::uint64_t>(*micros, kMostWatchdog.count())};
   if (interval < kLeastWatchdog) return refuse(kWatchdogLength, length, "is less than 10 ms");
   return interval;
+}
+
+bool writes_to_journal(const Environment& environment, int fd) {
+  const std::string stream = variable(environment, "JOURNAL_STREAM");
+
+  struct stat status {};
+
+  if (stream.empty() || ::fstat(fd, &status) != 0) return false;
+  return stream == std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino);
 }
 
 std::string extend_timeout(Micros length) {

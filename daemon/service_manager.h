@@ -37,6 +37,11 @@ void forget_passed_sockets();
 // naming the variable.
 Result<std::optional<Micros>> read_watchdog(const Environment& environment, pid_t self);
 
+// Whether what is written to `fd` goes to systemd's journal: whether the variable JOURNAL_STREAM
+// (systemd.exec(5)) names the device and inode that it is open on. Of a program that redirects its
+// output the variable still names the one before.
+bool writes_to_journal(const Environment& environment, int fd);
+
 // Asks the service manager to wait for so long, from now, before it takes a start or a stop for
 // stuck: what a `Notifier` tells.
 std::string extend_timeout(Micros length);

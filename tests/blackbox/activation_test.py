@@ -362,5 +362,52 @@ class Watchdog(Service):
         self.assertIsNone(manager.hear(1))
 
 
+class Journal(Service):
+    """What standard error looks like to systemd's journal, and to everybody else."""
+
+    TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
+
+    def said_to(self, stream, log_format, **environment):
+        """The lines of a life with an `info`, a `warning` and a `debug`; `stream` makes
+        JOURNAL_STREAM of the device and inode of standard error."""
+        self.log.touch()
+        status = self.log.stat()
+        start = status.st_size
+        tcp = self.tcp()
+        self.start([tcp], JOURNAL_STREAM=stream.format(status.st_dev, status.st_ino),
+                   JOBSCHED_LOG_LEVEL="debug", JOBSCHED_LOG_FORMAT=log_format, WATCHDOG_USEC="0",
+                   **environment)
+        self.check_served(tcp)
+        self.stop()
+        return self.log.read_text()[start:].splitlines()
+
+    def test_lines_for_the_journal_begin_with_their_priority(self):
+        for log_format, pattern in [
+                ("text", r"<(\d)>level=(\w+) msg=.*"),
+                ("json", r'<(\d)>{"ts":"' + self.TIME + r'","level":"(\w+)","msg":".*}')]:
+            with self.subTest(log_format):
+                lines = self.said_to("{}:{}", log_format)
+                found = [re.fullmatch(pattern, line) for line in lines]
+                self.assertNotIn(None, found, lines)
+                self.assertEqual({match.groups() for match in found},
+                                 {("4", "warning"), ("6", "info"), ("7", "debug")})
+
+    def test_an_error_is_one_to_the_journal(self):
+        self.log.touch()
+        status = self.log.stat()
+        said = self.start([self.tcp("0.0.0.0")],
+                          JOURNAL_STREAM=f"{status.st_dev}:{status.st_ino}")
+        self.process.wait(DEADLINE)
+        self.assertRegex(said, '^<3>level=error msg="cannot start"')
+
+    def test_lines_for_everybody_else_begin_with_the_time(self):
+        for log_format, pattern in [("text", self.TIME + r" level=\w+ msg=.*"),
+                                    ("json", r'{"ts":"' + self.TIME + r'","level":.*}')]:
+            for stream in ("{}:{}0", "{1}:{0}", "{}", "{}:{} ", "journal", ":", ""):
+                with self.subTest(log_format=log_format, stream=stream):
+                    for line in self.said_to(stream, log_format):
+                        self.assertRegex(line, f"^{pattern}$")
+
+
 if __name__ == "__main__":
     support.main()

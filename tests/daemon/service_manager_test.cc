@@ -1,10 +1,16 @@
 #include "daemon/service_manager.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include <chrono>
 #include <string>
 #include <string_view>
 
 #include <doctest/doctest.h>
+
+#include "daemon/fd.h"
+#include "tests/support/temporary_directory.h"
 
 namespace jobsched {
 
@@ -105,6 +111,42 @@ TEST_CASE("how long the daemon may be silent follows from two variables") {
     }
   }
   CHECK(read_watchdog({}, kSelf)->has_value() == false);
+}
+
+TEST_CASE("output goes to the journal if the variable names what it is open on, to the digit") {
+  const testing::TemporaryDirectory directory;
+  const Fd fd(::open((directory / "log").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+
+  struct stat status {};
+
+  REQUIRE(::fstat(fd.get(), &status) == 0);
+  const std::string device = std::to_string(status.st_dev);
+  const std::string inode = std::to_string(status.st_ino);
+
+  struct Row {
+    std::string stream;
+    bool is_journal;
+  };
+
+  const Row rows[] = {
+      {device + ":" + inode, true},
+      {"", false},
+      {device + ":" + inode + "0", false},
+      {device + "0:" + inode, false},
+      {inode + ":" + device, false},
+      {device + ":" + inode + " ", false},
+      {" " + device + ":" + inode, false},
+      {device + ":", false},
+      {device, false},
+      {":", false},
+      {"journal", false},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.stream);
+    CHECK(writes_to_journal({{"JOURNAL_STREAM", row.stream}}, fd.get()) == row.is_journal);
+  }
+  CHECK_FALSE(writes_to_journal({}, fd.get()));
+  CHECK_FALSE(writes_to_journal({{"JOURNAL_STREAM", device + ":" + inode}}, -1));
 }
 
 TEST_CASE("the service manager is asked for time in microseconds") {
