@@ -1,12 +1,16 @@
 #include "daemon/api/request_log.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <chrono>
 #include <exception>
 #include <utility>
 
+#include "core/delivery/delivery.h"
+#include "core/job/id.h"
 #include "core/text/ascii.h"
+#include "core/time/iso8601.h"
 #include "daemon/api/answer.h"
 
 namespace jobsched {
@@ -16,8 +20,20 @@ namespace {
 constexpr std::string_view kIdHeader = "X-Request-Id";
 constexpr std::size_t kLongestId = 128;
 constexpr std::size_t kFreshDigits = 16;
-constexpr std::size_t kLongestWord = 64;
 constexpr int kFault = 500;  // other statuses of 5xx say what the daemon cannot do just now
+
+// What paths are made of, and methods: whatever else a client sends in their place may be what it
+// meant to keep to itself. A body with the wrong length is read as a request, too.
+constexpr std::array<std::string_view, 16> kWords{
+    "",      "1",       "jobs",     "delete", "fire",    "pause",  "resume",  "deliveries",
+    "retry", "secrets", "accounts", "key",    "healthz", "readyz", "metrics", "openapi.json"};
+constexpr std::array<std::string_view, 9> kMethods{"GET",    "HEAD",    "POST",    "PUT",  "PATCH",
+                                                   "DELETE", "OPTIONS", "CONNECT", "TRACE"};
+
+template <class Words>
+bool is_one_of(const Words& words, std::string_view text) {
+  return std::ranges::find(words, text) != words.end();
+}
 
 // One line of the log: what was asked and how it was answered.
 struct Line {
@@ -43,12 +59,13 @@ void write(const Log& log,
            int status,
            std::chrono::steady_clock::time_point now) {
   const bool failed = status == kFault;
-  (log.*(failed ? &Log::error : &Log::debug))(failed ? "request failed" : "request",
-                                              {{"method", line.method},
-                                               {"path", loggable_path(line.path)},
-                                               {"status", std::to_string(status)},
-                                               {"took", milliseconds_of(now - line.began)},
-                                               {"request_id", line.id}});
+  (log.*(failed ? &Log::error : &Log::debug))(
+      failed ? "request failed" : "request",
+      {{"method", is_one_of(kMethods, line.method) ? line.method : "*"},
+       {"path", loggable_path(line.path)},
+       {"status", std::to_string(status)},
+       {"took", milliseconds_of(now - line.began)},
+       {"request_id", line.id}});
 }
 
 // Answers in the place of another responder, with what this log adds.
@@ -105,11 +122,9 @@ std::string fresh_id(std::uint64_t& last) {
   return id;
 }
 
-bool is_plain(std::string_view segment) {
-  return segment.size() <= kLongestWord && std::ranges::all_of(segment, [](char c) {
-           return is_letter_or_digit(c) ||
-                  std::string_view("-._:+").find(c) != std::string_view::npos;
-         });
+bool is_harmless(std::string_view segment) {
+  return is_one_of(kWords, segment) || parse_job_id(segment) || parse_delivery_id(segment) ||
+         parse_instant(segment);
 }
 
 }  // namespace
@@ -125,7 +140,7 @@ std::string loggable_path(std::string_view path) {
   for (;;) {
     const std::size_t slash = path.find('/');
     const std::string_view segment = path.substr(0, slash);
-    shown += is_plain(segment) ? segment : "*";
+    shown += is_harmless(segment) ? segment : "*";
     if (slash == std::string_view::npos) return shown;
     shown += '/';
     path.remove_prefix(slash + 1);

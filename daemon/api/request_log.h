@@ -50,8 +50,8 @@ class RequestLog {
 // Whether a client may choose this id for its request.
 bool is_request_id(std::string_view text);
 
-// A path as the log may show it: what stands between two slashes and is more than a word or an
-// instant, as a callback's URL is, shows as `*`.
+// A path as the log may show it: what stands between two slashes and is not a word of the API, an
+// id or an instant, as a callback's URL is, shows as `*`.
 std::string loggable_path(std::string_view path);
 
 }  // namespace jobsched

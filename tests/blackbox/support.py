@@ -199,10 +199,10 @@ class Daemon(Listener):
 
         def announced():
             text = self.log.read_bytes()[start:].decode(errors="replace")
-            found = re.search(r"address=(https?://127\.0\.0\.1:(\d+))", text)
+            found = re.search(r'address"?[=:]"?(https?://127\.0\.0\.1:(\d+))', text)
             if found:
                 self.server, self.port = found.group(1), int(found.group(2))
-                admin = re.search(r"admin=http://127\.0\.0\.1:(\d+)", text)
+                admin = re.search(r'admin"?[=:]"?http://127\.0\.0\.1:(\d+)', text)
                 self.admin = Listener(int(admin.group(1))) if admin else None
             elif self.process.poll() is not None:
                 raise AssertionError(f"the daemon ended: {text}")

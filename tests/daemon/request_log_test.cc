@@ -130,14 +130,30 @@ TEST_CASE("the log shows of a path what cannot hold a secret") {
       {"/1/jobs/2030-01-01T09:00:00+01:00/https%3A%2F%2Fa.test%2F%3Ftoken%3Ds",
        "/1/jobs/2030-01-01T09:00:00+01:00/*"},
       {"/1/jobs/0+0+9+*+*+?/https%3A%2F%2Fa.test", "/1/jobs/*/*"},
-      {"/1/jobs/now/https://user:word@a.test/x", "/1/jobs/now/https://*/x"},
+      {"/1/jobs/now/https://user:word@a.test/x", "/1/jobs/*/*//*/*"},
+      {"/1/jobs/2030-01-01T09:00:00Z/https://hooks.test/T0/B1/x9",
+       "/1/jobs/2030-01-01T09:00:00Z/*//*/*/*/*"},
+      {"/1/jobs/01890a5d-ac96-774b-bcce-b302099a8057x/fired", "/1/jobs/*/*"},
+      {"/1/jobs/delete", "/1/jobs/delete"},
+      {"/1/jobs/", "/1/jobs/"},
+      {"/1/deliveries/01890a5d-ac96-774b-bcce-b302099a8057_1893456000000/retry",
+       "/1/deliveries/01890a5d-ac96-774b-bcce-b302099a8057_1893456000000/retry"},
+      {"/1/secrets", "/1/secrets"},
+      {"/1/secrets/whsec_c2VjcmV0", "/1/secrets/*"},
+      {"/1/accounts/alice/key", "/1/accounts/*/key"},
+      {"/healthz", "/healthz"},
+      {"/readyz", "/readyz"},
+      {"/metrics", "/metrics"},
+      {"/openapi.json", "/openapi.json"},
+      {"/Jobs", "/*"},
+      {"secret", "*"},
+      {"*", "*"},
       {"", ""},
   };
   for (const Row& row : kRows) {
     CAPTURE(row.path);
     CHECK(loggable_path(row.path) == row.shown);
   }
-  CHECK(loggable_path("/" + std::string(65, 'x')) == "/*");
 }
 
 }  // namespace jobsched::testing
