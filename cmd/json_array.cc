@@ -41,7 +41,9 @@ std::optional<std::vector<std::string_view>> split_json_array(std::string_view j
     }
     ++i;
   }
-  members.push_back(trim(json.substr(begin), is_space));
+  const std::string_view last = trim(json.substr(begin), is_space);
+  const bool comma_is_last = last.empty() && !members.empty() && !members.back().empty();
+  if (!comma_is_last) members.push_back(last);
   return members;
 }
 
