@@ -71,14 +71,18 @@ std::string fault(rj::ParseErrorCode code, std::string_view text, std::size_t po
   return is_control ? "a control character in a string must be escaped" : "there is no such escape";
 }
 
-// Turns the library's events into the handler's; false stops it.
+// Turns the library's events into the handler's until it refuses one: whether the rest is JSON is
+// to be known all the same. False stops the library.
 class SaxAdapter : public rj::BaseReaderHandler<rj::UTF8<>, SaxAdapter> {
  public:
   SaxAdapter(std::string_view text, const Stream& stream, JsonHandler& handler)
       : text_(text), stream_(stream), handler_(handler) {}
 
   // Why it has stopped the library.
-  std::optional<Error>& error() { return error_; }
+  std::optional<Error>& fault() { return fault_; }
+
+  // What the handler has refused.
+  std::optional<Error>& refusal() { return refusal_; }
 
   // The names are the library's.
   // NOLINTBEGIN(readability-identifier-naming)
@@ -95,7 +99,7 @@ class SaxAdapter : public rj::BaseReaderHandler<rj::UTF8<>, SaxAdapter> {
   }
 
   bool Key(const char* text, rj::SizeType length, bool /*copy*/) {
-    return is_text({text, length}) && go_on(handler_.key({text, length}, depth_));
+    return is_text({text, length}) && pass_on([&] { return handler_.key({text, length}, depth_); });
   }
 
   bool StartObject() { return open(JsonType::kObject); }
@@ -114,25 +118,27 @@ class SaxAdapter : public rj::BaseReaderHandler<rj::UTF8<>, SaxAdapter> {
     for (std::size_t at = text.find(kBeforeSurrogate); at != std::string_view::npos;
          at = text.find(kBeforeSurrogate, at + 1)) {
       if (decode_utf8(text.substr(at))) continue;
-      return go_on(not_json(std::string(kLoneSurrogate), text_, stream_.Tell() - 1));
+      return stop(not_json(std::string(kLoneSurrogate), text_, stream_.Tell() - 1));
     }
     return true;
   }
 
-  bool scalar(JsonType type, std::string text = {}) {
-    return go_on(handler_.value(type, std::move(text), depth_));
+  bool scalar(JsonType type, std::string_view text = {}) {
+    return pass_on([&] { return handler_.value(type, std::string(text), depth_); });
   }
 
   // The library recurses.
   bool open(JsonType type) {
     if (depth_ == kMaxDocumentDepth) {
       const std::size_t position = stream_.Tell() - 1;
-      return go_on(malformed("the document is nested deeper than " +
-                                 std::to_string(kMaxDocumentDepth) + " levels at " +
-                                 describe_place(text_, position),
-                             position));
+      return stop(malformed("the document is nested deeper than " +
+                                std::to_string(kMaxDocumentDepth) + " levels at " +
+                                describe_place(text_, position),
+                            position));
     }
-    return go_on(handler_.value(type, {}, depth_++));
+    scalar(type);
+    ++depth_;
+    return true;
   }
 
   bool close() {
@@ -140,16 +146,24 @@ class SaxAdapter : public rj::BaseReaderHandler<rj::UTF8<>, SaxAdapter> {
     return true;
   }
 
-  bool go_on(Result<void> result) {
-    if (!result) error_ = std::move(result.error());
-    return result.has_value();
+  template <class Event>
+  bool pass_on(Event event) {
+    if (refusal_) return true;
+    if (Result<void> taken = event(); !taken) refusal_ = std::move(taken.error());
+    return true;
+  }
+
+  bool stop(tl::unexpected<Error> fault) {
+    fault_ = std::move(fault.value());
+    return false;
   }
 
   std::string_view text_;
   const Stream& stream_;
   JsonHandler& handler_;
   std::size_t depth_ = 0;
-  std::optional<Error> error_;
+  std::optional<Error> fault_;
+  std::optional<Error> refusal_;
 };
 
 }  // namespace
@@ -172,10 +186,11 @@ Result<void> read_json(std::string_view text, JsonHandler& handler) {
   Stream stream(memory);
   SaxAdapter adapter(text, stream, handler);
   const rj::ParseResult parsed = rj::Reader().Parse<kFlags>(stream, adapter);
-  if (!parsed.IsError()) return {};
-  if (adapter.error()) return tl::unexpected(*std::move(adapter.error()));
-  const std::size_t position = parsed.Offset();
-  return not_json(fault(parsed.Code(), text, position), text, position);
+  if (adapter.fault()) return tl::unexpected(*std::move(adapter.fault()));
+  if (parsed.IsError())
+    return not_json(fault(parsed.Code(), text, parsed.Offset()), text, parsed.Offset());
+  if (adapter.refusal()) return tl::unexpected(*std::move(adapter.refusal()));
+  return {};
 }
 
 }  // namespace jobsched

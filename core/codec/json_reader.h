@@ -14,7 +14,7 @@ enum class JsonType { kObject, kArray, kString, kNumber, kBoolean, kNull };
 std::string_view describe(JsonType type);
 
 // Takes in a JSON text piece by piece, so that no tree of it is ever built. `depth` counts the
-// objects and arrays around a piece: 0 is the whole text. An error ends the reading.
+// objects and arrays around a piece: 0 is the whole text. After an error nothing more comes.
 class JsonHandler {
  public:
   virtual ~JsonHandler() = default;
@@ -29,8 +29,8 @@ class JsonHandler {
 
 // Reads a whole JSON text (RFC 8259) into `handler`, with one liberty: a comma may stand before a
 // closing brace or bracket, if something stands before it. Memory is a small multiple of the text.
-// Errors: the handler's; kMalformed, with a position, for a text that is not JSON or UTF-8 or is
-// nested deeper than kMaxDocumentDepth.
+// Errors: kMalformed, with a position, for a text that is not JSON or UTF-8 or is nested deeper
+// than kMaxDocumentDepth, whatever the handler says; or else the handler's.
 Result<void> read_json(std::string_view text, JsonHandler& handler);
 
 }  // namespace jobsched

@@ -100,7 +100,7 @@ TEST_CASE("what is no list of ids is malformed") {
       {Format::kJson, "[[\"" + a + "\"]]", "a JSON array of strings"},
       {Format::kJson, "[\"1\"]", "\"1\" is not the id of a job"},
       {Format::kJson, "[\"" + a + "\"", "the document is not JSON"},
-      {Format::kJson, std::string(100'000, '['), "a JSON array of strings"},
+      {Format::kJson, std::string(100'000, '['), "nested deeper"},
       {Format::kXml, "<ids/>", "<jobs> with one <id> for each"},
       {Format::kXml, "<jobs><job/></jobs>", "<jobs> with one <id> for each"},
       {Format::kXml, "<jobs><id><id/></id></jobs>", "<jobs> with one <id> for each"},

@@ -204,7 +204,11 @@ TEST_CASE("what is not JSON is malformed") {
        R"(a name in double quotes is expected, not "/")"},
       {deep_next, ErrorKind::kMalformed, "", "nested deeper than 32 levels"},
       {R"({"next":)" + std::string(100'000, '['), ErrorKind::kMalformed, "", "deeper than 32"},
+      {std::string(100'000, '['), ErrorKind::kMalformed, "", "32 levels at line 1, column 33"},
       {std::string(100'000, '{'), ErrorKind::kMalformed, "", "a name in double quotes is expected"},
+      // It is so before its fields are looked at.
+      {R"({"url":1,"ulr":2,})" + std::string("x"), ErrorKind::kMalformed, "",
+       "the end of the text"},
   };
   for (const Refusal& row : rows)
     check_refused(Format::kJson, row);
