@@ -13,6 +13,8 @@ struct NetworkRules {
   bool public_only = false;  // to public addresses, or to any
   std::vector<IpNetwork> allow = {};
   std::vector<IpNetwork> deny = {};
+
+  bool operator==(const NetworkRules&) const = default;
 };
 
 // Whether the public Internet can reach the address: it is in none of the special-purpose networks

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "core/net/network_rules.h"
@@ -16,6 +17,10 @@ namespace jobsched {
 class ConnectGate {
  public:
   ConnectGate(NetworkRules rules, const Clock& clock) : rules_(std::move(rules)), clock_(clock) {}
+
+  const NetworkRules& rules() const { return rules_; }
+
+  void set_rules(NetworkRules rules) { rules_ = std::move(rules); }
 
   Verdict judge(const sockaddr& address);
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <new>
 #include <string>
+#include <utility>
 
 #include "core/delivery/callback.h"
 
@@ -66,8 +67,30 @@ CurlDeliverer::CurlDeliverer(SocketWatch& watch,
 
 CurlDeliverer::~CurlDeliverer() {
   shards_.clear();
+  retired_.clear();
   idle_.clear();
   curl_global_cleanup();
+}
+
+template <class Function>
+void CurlDeliverer::for_each_shard(const Function& function) const {
+  for (const auto* shards : {&shards_, &retired_}) {
+    for (const auto& shard : *shards)
+      function(*shard);
+  }
+}
+
+// Connections belong to their shard, and libcurl has no other way to close those that wait for
+// further use.
+void CurlDeliverer::set_rules(NetworkRules rules) {
+  if (rules == gate_.rules()) return;
+  gate_.set_rules(std::move(rules));
+  auto before = std::exchange(shards_, {});
+  while (shards_.size() < before.size())
+    add_shard();
+  for (auto& shard : before) {
+    if (!shard->active.empty()) retired_.push_back(std::move(shard));
+  }
 }
 
 void CurlDeliverer::add_shard() {
@@ -120,14 +143,15 @@ void CurlDeliverer::interrupt_all() {
   for (auto& [done, result] : std::exchange(refused_, {})) {
     ended.emplace_back(std::move(done), interrupted({}));
   }
-  for (const auto& shard : shards_) {
-    for (auto& [easy, transfer] : shard->active) {
-      curl_multi_remove_handle(shard->multi, easy);
+  for_each_shard([&](Shard& shard) {
+    for (auto& [easy, transfer] : shard.active) {
+      curl_multi_remove_handle(shard.multi, easy);
       ended.emplace_back(transfer->release(), interrupted(transfer->timings()));
       keep(std::move(transfer));
     }
-    shard->active.clear();
-  }
+    shard.active.clear();
+  });
+  retired_.clear();
   in_flight_ -= ended.size();
   for (auto& [done, result] : ended) {
     done(std::move(result));
@@ -170,9 +194,9 @@ void CurlDeliverer::on_ready(int fd, bool readable, bool writable) {
 std::optional<CurlDeliverer::SteadyTime> CurlDeliverer::next_timer() const {
   if (!refused_.empty()) return clock_.steady_now();
   std::optional<SteadyTime> earliest;
-  for (const auto& shard : shards_) {
-    if (shard->timer && (!earliest || *shard->timer < *earliest)) earliest = shard->timer;
-  }
+  for_each_shard([&](const Shard& shard) {
+    if (shard.timer && (!earliest || *shard.timer < *earliest)) earliest = shard.timer;
+  });
   return earliest;
 }
 
@@ -180,9 +204,9 @@ void CurlDeliverer::on_timer() {
   const SteadyTime now = clock_.steady_now();
   // Listed first: an attempt that ends may start others, and they may need another shard.
   std::vector<Shard*> due;
-  for (const auto& shard : shards_) {
-    if (shard->timer && *shard->timer <= now) due.push_back(shard.get());
-  }
+  for_each_shard([&](Shard& shard) {
+    if (shard.timer && *shard.timer <= now) due.push_back(&shard);
+  });
   for (Shard* shard : due) {
     shard->timer.reset();
     act(*shard, CURL_SOCKET_TIMEOUT, 0);
@@ -198,6 +222,12 @@ void CurlDeliverer::act(Shard& shard, curl_socket_t fd, int events) {
   int running = 0;
   curl_multi_socket_action(shard.multi, fd, events, &running);
   reap(shard);
+  drop_if_retired(shard);
+}
+
+void CurlDeliverer::drop_if_retired(const Shard& shard) {
+  if (!shard.active.empty()) return;
+  std::erase_if(retired_, [&](const auto& one) { return one.get() == &shard; });
 }
 
 void CurlDeliverer::reap(Shard& shard) {

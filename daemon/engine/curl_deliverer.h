@@ -45,6 +45,11 @@ class CurlDeliverer final : public Deliverer {
   void interrupt_all() override;
   std::size_t in_flight() const override;
 
+  // Changes where attempts may go. Those under way are left to end, unless they have yet to
+  // connect; the others use no connection that was made under the rules before. By the same rules
+  // again nothing changes.
+  void set_rules(NetworkRules rules);
+
   // Says that a watched socket is ready.
   void on_ready(int fd, bool readable, bool writable);
 
@@ -61,18 +66,22 @@ class CurlDeliverer final : public Deliverer {
   static int on_socket(CURL* easy, curl_socket_t fd, int what, void* shard, void* socket);
   static int on_timeout(CURLM* multi, long timeout_ms, void* shard);
 
+  template <class Function>
+  void for_each_shard(const Function& function) const;
   void add_shard();
   Shard& shard_for(const std::string& url);
   std::unique_ptr<Transfer> idle_transfer();
   void act(Shard& shard, curl_socket_t fd, int events);
   void reap(Shard& shard);
+  void drop_if_retired(const Shard& shard);
   void keep(std::unique_ptr<Transfer> transfer);
 
   SocketWatch& watch_;
   const Clock& clock_;
   ConnectGate gate_;  // outlives the transfers
   std::vector<std::unique_ptr<Shard>> shards_;
-  std::unordered_map<int, Shard*> owners_;  // of watched sockets
+  std::vector<std::unique_ptr<Shard>> retired_;  // get no more attempts, and go with their last
+  std::unordered_map<int, Shard*> owners_;       // of watched sockets
   std::vector<std::unique_ptr<Transfer>> idle_;
   std::vector<Result> refused_;  // attempts that could not even begin
   std::size_t in_flight_ = 0;

@@ -62,6 +62,7 @@ EngineLoop::EngineLoop(const Clock& clock, LoopWatch loop_watch, Fd epoll, Fd ti
 
 void EngineLoop::run(Scheduler& scheduler, CurlDeliverer& deliverer) {
   while (true) {
+    make_calls();
     const std::optional<SteadyTime> end = deadline();
     if (end) begin_to_end(*end, scheduler, deliverer);
     const Instant now = clock_.now();
@@ -75,6 +76,16 @@ void EngineLoop::run(Scheduler& scheduler, CurlDeliverer& deliverer) {
     wait(deliverer, wait_millis(deliverer, next, latest));
     deliverer.on_timer();
   }
+}
+
+void EngineLoop::make_calls() {
+  std::vector<std::function<void()>> calls;
+  {
+    const std::lock_guard lock(mutex_);
+    calls.swap(calls_);
+  }
+  for (const auto& call : calls)
+    call();
 }
 
 void EngineLoop::begin_to_end(SteadyTime deadline, Scheduler& scheduler, CurlDeliverer& deliverer) {
@@ -136,6 +147,14 @@ void EngineLoop::wake() {
   // Fails only if it is so full that a wake-up is certain anyway.
   const std::uint64_t one = 1;
   static_cast<void>(::write(wake_up_.get(), &one, sizeof one));
+}
+
+void EngineLoop::post(std::function<void()> call) {
+  {
+    const std::lock_guard lock(mutex_);
+    calls_.push_back(std::move(call));
+  }
+  wake();
 }
 
 void EngineLoop::drain(SteadyTime deadline) {

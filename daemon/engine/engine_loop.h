@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <unordered_set>
+#include <vector>
 
 #include "core/error.h"
 #include "daemon/clock.h"
@@ -52,6 +53,9 @@ class EngineLoop final : public SocketWatch {
   // Lets the scheduler be stepped soon. Any thread, also before and after `run`; never blocks.
   void wake();
 
+  // Has `run` make a call soon, between two steps. Any thread; never once `run` has returned.
+  void post(std::function<void()> call);
+
   // Claims nothing more and lets `run` return once what is in flight has ended and is recorded.
   // What has not ended at `deadline` is interrupted; if the store then takes no records for
   // kRecordGrace, they are given up: the next start repeats those attempts. Any thread; a second
@@ -66,6 +70,7 @@ class EngineLoop final : public SocketWatch {
  private:
   EngineLoop(const Clock& clock, LoopWatch loop_watch, Fd epoll, Fd timer, Fd wake_up);
 
+  void make_calls();
   void begin_to_end(SteadyTime deadline, Scheduler& scheduler, CurlDeliverer& deliverer);
   void arm(std::optional<Instant> instant);
   int wait_millis(const CurlDeliverer& deliverer,
@@ -85,6 +90,7 @@ class EngineLoop final : public SocketWatch {
   bool interrupted_ = false;
   mutable std::mutex mutex_;
   std::optional<SteadyTime> deadline_;
+  std::vector<std::function<void()>> calls_;
 };
 
 }  // namespace jobsched

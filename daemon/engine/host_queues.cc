@@ -26,6 +26,17 @@ void HostQueues::enlist(const std::string& account, Lane& lane) {
   turns_.add(account, lane);
 }
 
+void HostQueues::enlist_all(Host& host) {
+  for (auto& [account, lane] : host.lanes)
+    enlist(account, lane);
+}
+
+void HostQueues::set_per_host(std::size_t per_host) {
+  per_host_ = per_host;
+  for (auto& [target, host] : hosts_)
+    enlist_all(host);
+}
+
 void HostQueues::forget_if_idle(Hosts::iterator it) {
   Host& host = it->second;
   std::erase_if(host.lanes, [](const auto& entry) {
@@ -80,8 +91,7 @@ void HostQueues::finished(const std::string& target, Millis duration, Instant no
   host.mean_duration = host.mean_duration == Micros{0}
                            ? took
                            : host.mean_duration + (took - host.mean_duration) / kMeanOver;
-  for (auto& [account, lane] : host.lanes)
-    enlist(account, lane);
+  enlist_all(host);
   forget_if_idle(it);
 }
 

@@ -38,6 +38,10 @@ class HostQueues {
   // Requires: per_host >= 1.
   explicit HostQueues(std::size_t per_host) : per_host_(per_host) {}
 
+  // Changes how many attempts may be in flight to one target. Fewer end none; of more, what waits
+  // can be taken at once. Requires: per_host >= 1.
+  void set_per_host(std::size_t per_host);
+
   // Adds a claim that arrives at `now`. Beyond the allowance that `defer_surplus` gave its target
   // it is handed back at once.
   void add(Claim claim, Instant now);
@@ -103,6 +107,7 @@ class HostQueues {
 
   bool may_start(const Host& host) const;
   void enlist(const std::string& account, Lane& lane);
+  void enlist_all(Host& host);
   void forget_if_idle(Hosts::iterator it);
   void hand_back_beyond(Host& host, std::size_t share, Instant now);
   std::size_t enough_for(const Host& host, Instant now) const;

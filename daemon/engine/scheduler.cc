@@ -49,6 +49,12 @@ Scheduler::~Scheduler() {
   inbox_->close();
 }
 
+void Scheduler::set(SchedulerSettings settings) {
+  short_leases_ = short_leases_ || settings.timeout > settings_.timeout;
+  settings_ = std::move(settings);
+  queues_.set_per_host(settings_.per_host);
+}
+
 std::optional<Instant> Scheduler::step(Instant now) {
   Inbox::News news = inbox_->take();
   expect(news.noticed);
@@ -60,6 +66,7 @@ std::optional<Instant> Scheduler::step(Instant now) {
     queues_.hand_back_all(now);
   } else {
     if (now < latest_) queues_.hand_back_early(now);
+    renew_leases(now);
     start_waiting(now);
     relieve_queues(now);
   }
@@ -154,6 +161,13 @@ void Scheduler::start(HostQueues::Taken taken, Instant now) {
       [inbox = inbox_, number](AttemptResult result) {
         inbox->put_ended(number, std::move(result));
       });
+}
+
+// An attempt of the longer timeout could outlive the lease of a claim that was made before.
+void Scheduler::renew_leases(Instant now) {
+  if (!short_leases_) return;
+  queues_.hand_back_all(now);
+  short_leases_ = asked_at_.has_value();  // the claims under way have such leases, too
 }
 
 // Sees to it that no claim outlives its lease in a queue, and that the queues of full targets do

@@ -69,6 +69,10 @@ class Scheduler {
   // `step`.
   void resume(Instant latest) { set_back_.resume(latest); }
 
+  // Goes by these settings from the next `step` on. Timeouts are for attempts that start, backoff
+  // for attempts that end from then on; nothing that is in flight is ended.
+  void set(SchedulerSettings settings);
+
   // One pass at `now`: takes in the store's answers, starts claimed attempts, submits outcomes,
   // asks for more due work. Returns when it next has something to do by itself; absent if only an
   // answer or `notice` can change that.
@@ -102,6 +106,7 @@ class Scheduler {
   void start_waiting(Instant now);
   void start(HostQueues::Taken taken, Instant now);
   void relieve_queues(Instant now);
+  void renew_leases(Instant now);
   void hand_back(const Claim& claim, Instant earliest, Instant now);
   void ask_for_work(Instant now);
 
@@ -130,8 +135,9 @@ class Scheduler {
   std::optional<Instant> asked_at_;                   // a claim is under way since
   Instant latest_ = Instant::min();                   // before it, the clock was set back
   Pause claim_pause_;
-  Pause sweep_;     // until the queues are searched for claims that have waited too long
-  Pause patience_;  // with queues that leave no room for others
+  Pause sweep_;                // until the queues are searched for claims that have waited too long
+  Pause patience_;             // with queues that leave no room for others
+  bool short_leases_ = false;  // of claims that are held: made for a shorter timeout
   bool draining_ = false;
 };
 

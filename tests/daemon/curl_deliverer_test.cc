@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <future>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -610,6 +611,83 @@ TEST_CASE("a connection is made only to an address that is permitted") {
     CHECK_FALSE(result.timings.connect.has_value());
     CHECK(endpoint.connections() == before);
   }
+}
+
+TEST_CASE("what is denied is refused on connections that were made before, too") {
+  const NetworkRules denied{false, {}, {*jobsched::parse_ip_network("127.0.0.0/8")}};
+  const Endpoint endpoint(answers(answer("200 OK")));
+  Rig rig;
+  CHECK(rig.deliver(endpoint).outcome == Outcome::kAccepted);
+  rig.deliverer.set_rules(denied);
+  CHECK(rig.deliver(endpoint).outcome == Outcome::kBlocked);
+  CHECK(endpoint.requests().size() == 1);
+  rig.deliverer.set_rules({});
+  CHECK(rig.deliver(endpoint).outcome == Outcome::kAccepted);
+  CHECK(endpoint.connections() == 2);
+}
+
+TEST_CASE("connections are used on under the same rules") {
+  const NetworkRules rules{false, {}, {*jobsched::parse_ip_network("10.0.0.0/8")}};
+  const Endpoint endpoint(answers(answer("200 OK")));
+  Rig rig(rules);
+  for (int i = 0; i < 3; ++i) {
+    CHECK(rig.deliver(endpoint).outcome == Outcome::kAccepted);
+    rig.deliverer.set_rules(rules);
+  }
+  CHECK(endpoint.connections() == 1);
+}
+
+TEST_CASE("other rules leave what is under way to end, and its connection with it") {
+  const NetworkRules denied{false, {}, {*jobsched::parse_ip_network("127.0.0.0/8")}};
+  std::promise<void> answer_now;
+  const std::shared_future<void> may_answer = answer_now.get_future().share();
+  const Endpoint endpoint([&](Connection& connection, const std::string&) {
+    may_answer.wait();
+    return connection.send(answer("200 OK"));
+  });
+  Rig rig;
+  std::vector<Outcome> ended;
+  const auto start = [&] {
+    rig.deliverer.start(request_to(endpoint.url()),
+                        [&](const AttemptResult& result) { ended.push_back(result.outcome); });
+  };
+  const auto await = [&](auto condition) {
+    REQUIRE(rig.loop.run_until(rig.deliverer, condition, kDeadline));
+  };
+  start();
+  await([&] { return endpoint.requests().size() == 1; });
+  rig.deliverer.set_rules(denied);
+  rig.deliverer.set_rules({});
+  rig.deliverer.set_rules(denied);
+  start();
+  await([&] { return ended.size() == 1; });
+  CHECK(ended.back() == Outcome::kBlocked);
+  CHECK(rig.deliverer.in_flight() == 1);
+  answer_now.set_value();
+  await([&] { return ended.size() == 2; });
+  CHECK(ended.back() == Outcome::kAccepted);
+  CHECK(rig.deliver(endpoint).outcome == Outcome::kBlocked);
+}
+
+TEST_CASE("what is under way by the rules of before is interrupted like the rest") {
+  const Endpoint endpoint([](Connection& connection, const std::string&) {
+    connection.wait_for_close();
+    return false;
+  });
+  Rig rig;
+  std::vector<Outcome> ended;
+  const auto start = [&] {
+    rig.deliverer.start(request_to(endpoint.url()),
+                        [&](const AttemptResult& result) { ended.push_back(result.outcome); });
+  };
+  start();
+  REQUIRE(rig.loop.run_until(
+      rig.deliverer, [&] { return endpoint.requests().size() == 1; }, kDeadline));
+  rig.deliverer.set_rules({true, {*jobsched::parse_ip_network("127.0.0.1")}, {}});
+  start();
+  rig.deliverer.interrupt_all();
+  CHECK(ended == std::vector{Outcome::kInterrupted, Outcome::kInterrupted});
+  CHECK(rig.deliverer.in_flight() == 0);
 }
 
 TEST_CASE("interrupting ends every attempt, and the deliverer goes on") {

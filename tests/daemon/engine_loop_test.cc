@@ -221,3 +221,17 @@ TEST_CASE("the loop comes round as often as whoever watches it wants") {
                  }});
   CHECK(eventually([&] { return rounds >= 200; }));  // by itself, it takes a second for each
 }
+
+TEST_CASE("jobs that wait for a place start by a call from another thread, without another event") {
+  const Endpoint endpoint(never_answers());
+  Engine engine;
+  SchedulerSettings settings;
+  settings.per_host = 1;
+  engine.loop->post([&, settings] { engine.scheduler.set(settings); });
+  for (std::uint32_t n = 1; n <= 3; ++n)
+    engine.create(job_for(endpoint, n, engine.clock.now()));
+  REQUIRE(eventually([&] { return endpoint.requests().size() == 1; }));
+  settings.per_host = 3;
+  engine.loop->post([&, settings] { engine.scheduler.set(settings); });
+  CHECK(eventually([&] { return endpoint.requests().size() == 3; }));
+}

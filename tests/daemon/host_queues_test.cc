@@ -67,6 +67,37 @@ TEST_CASE("a full target waits until one of its attempts has ended") {
   CHECK(take_all(queues).empty());
 }
 
+TEST_CASE("what waits for a place can start once a target has more of them") {
+  HostQueues queues(1);
+  add(queues, 1, 5, "a");
+  CHECK(take_all(queues) == "1");
+  queues.set_per_host(3);
+  CHECK(take_all(queues) == "2 3");
+  CHECK(queues.waiting() == 2);
+}
+
+TEST_CASE("fewer places at a target end nothing; the next starts when enough have ended") {
+  HostQueues queues(3);
+  add(queues, 1, 5, "a");
+  CHECK(take_all(queues) == "1 2 3");
+  queues.set_per_host(1);
+  for (const std::string_view next : {"", "", "4"}) {
+    queues.finished("a:80", 1s, kStart + 1s);
+    CHECK(take_all(queues) == next);
+  }
+}
+
+TEST_CASE("places that are taken back before they are used are not") {
+  HostQueues queues(1);
+  add(queues, 1, 3, "a");
+  CHECK(take_all(queues) == "1");
+  queues.set_per_host(3);
+  queues.set_per_host(1);
+  CHECK(take_all(queues).empty());
+  queues.finished("a:80", 1s, kStart + 1s);
+  CHECK(take_all(queues) == "2");
+}
+
 TEST_CASE("the surplus comes back in order, at the pace of the target") {
   HostQueues queues(2);
   add(queues, 1, 9, "a");

@@ -371,6 +371,92 @@ TEST_CASE("in flight to one host are at most `per_host`, however its URLs are wr
   CHECK(rig.open() == "2 3");
 }
 
+TEST_CASE("more places are used at once, and fewer end nothing") {
+  struct Row {
+    std::size_t concurrency;
+    std::size_t per_host;
+    std::string_view open;
+  };
+
+  const Row rows[] = {
+      {8, 1, "1"},       {8, 3, "1 2 3"},   {3, 8, "1 2 3"},
+      {4, 8, "1 2 3 4"}, {4, 2, "1 2 3 4"}, {1, 1, "1 2 3 4"},
+  };
+  SchedulerRig rig(limits(1, 1));
+  for (std::uint32_t n = 1; n <= 6; ++n)
+    rig.create(one_time_job(n, kStart));
+  rig.settle();
+  for (const Row& row : rows) {
+    CAPTURE(row.concurrency);
+    CAPTURE(row.per_host);
+    rig.scheduler->set(limits(row.concurrency, row.per_host));
+    rig.settle();
+    CHECK(rig.open() == row.open);
+  }
+  for (const std::string_view open : {"2 3 4", "3 4", "4", "5", "6", ""}) {
+    rig.finish(0, answered(200));
+    CHECK(rig.open() == open);
+  }
+}
+
+TEST_CASE("other timeouts are for attempts that start, another backoff for attempts that end") {
+  SchedulerRig rig(limits(8, 1));
+  rig.create(one_time_job(1, kStart));
+  rig.create(one_time_job(2, kStart));
+  rig.settle();
+  SchedulerSettings settings = limits(8, 1);
+  settings.connect_timeout = 2s;
+  settings.timeout = 7s;
+  settings.backoff.delays = {1h};
+  rig.scheduler->set(settings);
+  CHECK(rig.deliverer.open().at(0).request.timeout == 30s);
+  rig.finish(0, answered(503));
+  REQUIRE(rig.open() == "2");
+  CHECK(rig.deliverer.open().at(0).request.connect_timeout == 2s);
+  CHECK(rig.deliverer.open().at(0).request.timeout == 7s);
+  rig.finish(0, answered(200));
+  CHECK(rig.wake == kStart + 1h);
+}
+
+TEST_CASE("a later fire time is a misfire by the threshold that holds then") {
+  for (const auto threshold : {60s, 0s}) {
+    SchedulerRig rig;
+    Job job = one_time_job(1, kStart + 1s);
+    job.spec.misfire = jobsched::Misfire::kSkip;
+    rig.create(job);
+    rig.settle();
+    SchedulerSettings settings;
+    settings.misfire_threshold = threshold;
+    rig.scheduler->set(settings);
+    rig.settle_at(kStart + 2s);
+    CHECK(rig.skipped.size() == (threshold == 0s ? 1 : 0));
+  }
+}
+
+// Its attempt could end when its lease had ended, and another instance repeat it.
+TEST_CASE("what waits is claimed anew for a longer timeout") {
+  SchedulerRig rig(limits(4, 1));
+  for (std::uint32_t n = 1; n <= 3; ++n)
+    rig.create(one_time_job(n, kStart));
+  rig.settle();
+  const std::size_t asked = rig.store.claims_asked();
+  SchedulerSettings settings = limits(4, 1);
+  settings.timeout = 10s;
+  rig.scheduler->set(settings);
+  rig.settle();
+  CHECK(rig.store.records_asked() == 0);
+  CHECK(rig.store.claims_asked() == asked);
+  settings.timeout = 5min;
+  rig.scheduler->set(settings);
+  rig.settle();
+  CHECK(rig.store.records_asked() == 1);  // 2 and 3 are handed back
+  CHECK(rig.store.claims_asked() > asked);
+  rig.finish(0, answered(200));
+  REQUIRE(rig.open() == "2");
+  CHECK(rig.header(0, "Jobsched-Attempt") == "1");
+  CHECK(rig.deliverer.open().at(0).request.timeout == 5min);
+}
+
 TEST_CASE("a host that hangs with more than can be held does not hold up others") {
   SchedulerRig rig(limits(16, 2));
   for (std::uint32_t n = 0; n < 400; ++n)
