@@ -78,6 +78,17 @@ std::string quote_if_needed(std::string_view value) {
   return plain ? std::string{value} : quote(value);
 }
 
+// Writes all that it is given.
+std::unique_ptr<spdlog::logger> make_logger(LogFormat format, LogReader reader) {
+  auto logger = std::make_unique<spdlog::logger>("jobsched",
+                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  logger->set_level(spdlog::level::debug);
+  auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
+  formatter->add_flag<PriorityFlag>('*').set_pattern(pattern_for(format, reader));
+  logger->set_formatter(std::move(formatter));
+  return logger;
+}
+
 }  // namespace
 
 std::string compose_log_text(std::string_view message, Log::Fields fields) {
@@ -97,40 +108,45 @@ std::string compose_log_json(std::string_view message, Log::Fields fields) {
 }
 
 Log::Log(LogLevel level, LogFormat format, LogReader reader)
-    : format_(format),
-      logger_(std::make_unique<spdlog::logger>("jobsched",
-                                               std::make_shared<spdlog::sinks::stderr_sink_mt>())) {
-  logger_->set_level(to_spdlog(level));
-  auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
-  formatter->add_flag<PriorityFlag>('*').set_pattern(pattern_for(format, reader));
-  logger_->set_formatter(std::move(formatter));
-}
+    : level_(level),
+      format_(format),
+      text_(make_logger(LogFormat::kText, reader)),
+      json_(make_logger(LogFormat::kJson, reader)) {}
 
 Log::~Log() = default;
 
-std::string Log::compose(std::string_view message, Fields fields) const {
-  return format_ == LogFormat::kJson ? compose_log_json(message, fields)
-                                     : compose_log_text(message, fields);
+void Log::set(LogLevel level, LogFormat format) {
+  level_ = level;
+  format_ = format;
 }
 
 bool Log::debugs() const {
-  return logger_->should_log(spdlog::level::debug);
+  return level_ == LogLevel::kDebug;
+}
+
+void Log::write(LogLevel level, std::string_view message, Fields fields) const {
+  if (level < level_) return;
+  if (format_ == LogFormat::kJson) {
+    json_->log(to_spdlog(level), compose_log_json(message, fields));
+  } else {
+    text_->log(to_spdlog(level), compose_log_text(message, fields));
+  }
 }
 
 void Log::debug(std::string_view message, Fields fields) const {
-  if (debugs()) logger_->debug(compose(message, fields));
+  write(LogLevel::kDebug, message, fields);
 }
 
 void Log::info(std::string_view message, Fields fields) const {
-  logger_->info(compose(message, fields));
+  write(LogLevel::kInfo, message, fields);
 }
 
 void Log::warning(std::string_view message, Fields fields) const {
-  logger_->warn(compose(message, fields));
+  write(LogLevel::kWarning, message, fields);
 }
 
 void Log::error(std::string_view message, Fields fields) const {
-  logger_->error(compose(message, fields));
+  write(LogLevel::kError, message, fields);
 }
 
 }  // namespace jobsched

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -20,7 +21,7 @@ enum class LogReader { kAnybody, kJournal };
 
 // The daemon's log: one line an event on standard error, either `key=value` pairs or a JSON object,
 // with the time in UTC, which the pairs for a journal leave out. Never give it a payload, a
-// header's value or a URL's query. Thread-safe.
+// header's value or a URL's query. Thread-safe, `set` included.
 class Log {
  public:
   using Fields = std::initializer_list<std::pair<std::string_view, std::string>>;
@@ -32,6 +33,9 @@ class Log {
   Log(Log&&) = delete;
   Log& operator=(Log&&) = delete;
 
+  // Changes what is written and how, from the next line on.
+  void set(LogLevel level, LogFormat format);
+
   // Whether `debug` writes anything, for lines that cost something to make.
   bool debugs() const;
 
@@ -41,10 +45,12 @@ class Log {
   void error(std::string_view message, Fields fields = {}) const;
 
  private:
-  std::string compose(std::string_view message, Fields fields) const;
+  void write(LogLevel level, std::string_view message, Fields fields) const;
 
-  LogFormat format_;
-  std::unique_ptr<spdlog::logger> logger_;
+  std::atomic<LogLevel> level_;
+  std::atomic<LogFormat> format_;
+  std::unique_ptr<spdlog::logger> text_;  // a logger a format, so that a line is all of one
+  std::unique_ptr<spdlog::logger> json_;
 };
 
 // Both notations of a log line's body, without its time and level: `msg="two words" key=value` and

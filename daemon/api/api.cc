@@ -30,6 +30,12 @@ Api::Api(Limits limits, Dependencies dependencies)
       deliveries_(dependencies_.store, dependencies_.clock, dependencies_.on_due),
       secrets_(dependencies_.store, dependencies_.clock, dependencies_.random) {}
 
+void Api::set(Limits limits, const NetworkRules& network) {
+  limits_ = limits;
+  dependencies_.network = network;
+  creates_.set(limits, network);
+}
+
 void Api::handle(http::Request request, std::unique_ptr<http::Responder> responder) {
   Call call = Call::begin(std::move(request), std::move(responder));
   if (const Result<void> allowed = check_same_site(call.request); !allowed) {

@@ -48,6 +48,9 @@ class Api {
 
   Api(Limits limits, Dependencies dependencies);
 
+  // Goes by other limits and rules from the next request on. On the thread of `handle`.
+  void set(Limits limits, const NetworkRules& network);
+
   // Answers a request of the account that it is admitted for, now or later. Others' jobs,
   // deliveries and secrets are to it as if they were not there.
   void handle(http::Request request, std::unique_ptr<http::Responder> responder);

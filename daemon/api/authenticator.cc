@@ -64,6 +64,13 @@ Authenticator::Authenticator(const AccountKeys& keys,
                              int requests_per_second,
                              HostNames hosts)
     : keys_(keys), clock_(clock), hosts_(std::move(hosts)), failures_(kFailureInterval, kFailures) {
+  set_requests_per_second(requests_per_second);
+}
+
+void Authenticator::set_requests_per_second(int requests_per_second) {
+  if (requests_per_second == requests_per_second_) return;
+  requests_per_second_ = requests_per_second;
+  requests_.reset();
   if (requests_per_second == 0) return;
   const std::chrono::nanoseconds second = std::chrono::seconds{1};
   requests_.emplace(second / requests_per_second, requests_per_second);

@@ -37,6 +37,9 @@ class Authenticator {
                 int requests_per_second,
                 HostNames hosts = HostNames());
 
+  // Changes how often an account may ask; by the same number again nothing changes.
+  void set_requests_per_second(int requests_per_second);
+
   // As of Admission.
   bool admit(Call& call);
 
@@ -50,7 +53,8 @@ class Authenticator {
   const Clock& clock_;
   HostNames hosts_;
   RateLimit failures_;
-  std::optional<RateLimit> requests_;
+  int requests_per_second_ = 0;
+  std::optional<RateLimit> requests_;  // unless an account may ask as often as it likes
 };
 
 }  // namespace jobsched

@@ -44,6 +44,12 @@ class CreateApi {
   CreateApi(Limits limits, Dependencies dependencies)
       : limits_(limits), dependencies_(std::move(dependencies)) {}
 
+  // Goes by other limits and rules from the next call on.
+  void set(Limits limits, const NetworkRules& network) {
+    limits_ = limits;
+    dependencies_.network = network;
+  }
+
   // Creates what the documents of the body say.
   void answer(Call call);
 

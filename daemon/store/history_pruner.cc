@@ -8,6 +8,12 @@ constexpr Millis kEvery{60'000};
 
 }  // namespace
 
+void HistoryPruner::set_keep(Millis keep) {
+  if (keep == keep_) return;
+  keep_ = keep;
+  last_.reset();
+}
+
 void HistoryPruner::check(Instant now) {
   const bool too_soon = last_ && now >= *last_ && now - *last_ < kEvery;
   if (too_soon || under_way_.exchange(true)) return;

@@ -14,6 +14,9 @@ class HistoryPruner {
  public:
   HistoryPruner(Store& store, Millis keep) : store_(store), keep_(keep) {}
 
+  // Changes how long attempts are kept; the next `check` goes by it at once.
+  void set_keep(Millis keep);
+
   // Prunes, if it is a minute since it did. `now` is the wall clock. A store that fails is asked
   // again a minute later.
   void check(Instant now);

@@ -156,6 +156,10 @@ void SqliteStore::submit(StoreEvent event) {
   std::visit([&](auto& one) { one.pending.answer(full); }, *refused);
 }
 
+void SqliteStore::set_jobs_per_account(std::uint64_t jobs) {
+  writer_->set_jobs_per_account(jobs);
+}
+
 void SqliteStore::create(Job job, Done<Created> done) {
   submit(CreateEvent{std::move(job), Pending<Created>(std::move(done))});
 }

@@ -83,6 +83,9 @@ class SqliteStore final : public Store {
   SqliteStore(const SqliteStore&) = delete;
   SqliteStore& operator=(const SqliteStore&) = delete;
 
+  // Changes `jobs_per_account` of the options. Any thread.
+  void set_jobs_per_account(std::uint64_t jobs);
+
   void create(Job job, Done<Created> done) override;
   void create_all(std::vector<Job> jobs, Done<std::vector<Created>> done) override;
   void create_once(IdempotencyKey key,

@@ -187,12 +187,13 @@ Result<Created> Writer::create(const Job& job) {
 }
 
 Result<void> Writer::expect_room(std::int64_t account, const std::string& name) {
-  if (jobs_per_account_ == 0) return {};
+  const std::uint64_t most = jobs_per_account_;
+  if (most == 0) return {};
   const std::int64_t jobs = accounts_.jobs(account);
-  if (jobs < 0 || static_cast<std::uint64_t>(jobs) < jobs_per_account_) return {};
+  if (jobs < 0 || static_cast<std::uint64_t>(jobs) < most) return {};
   return fail(ErrorKind::kForbidden,
               "the account " + name + " has " + std::to_string(jobs) + " jobs, and " +
-                  std::to_string(jobs_per_account_) +
+                  std::to_string(most) +
                   " is as many as limits.jobs_per_account lets it have; delete some first");
 }
 

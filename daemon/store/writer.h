@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -39,6 +41,9 @@ class Writer {
 
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
+
+  // As of SqliteStore. Any thread.
+  void set_jobs_per_account(std::uint64_t jobs) { jobs_per_account_ = jobs; }
 
   // Carries out the events in one transaction and gives each its result; on failure none has
   // changed anything and their results mean nothing. After a fatal failure, which is reported once,
@@ -103,7 +108,7 @@ class Writer {
   int log_pages_ = 0;
   int checkpoint_pages_;
   int checkpoint_at_;
-  std::uint64_t jobs_per_account_;
+  std::atomic<std::uint64_t> jobs_per_account_;
   Accounts accounts_;
   AttemptLog log_;
   Secrets secrets_;

@@ -162,6 +162,42 @@ TEST_CASE("a callback to an address that it may not go to is refused, however th
   }
 }
 
+TEST_CASE("other limits and rules hold from the next request on, however a job comes") {
+  struct Row {
+    jobsched::Limits limits;
+    jobsched::NetworkRules network;
+    int large;   // the status of a job with 3 bytes of data …
+    int often;   // … of one that fires every minute …
+    int inside;  // … and of one that calls this machine
+  };
+
+  const Row rows[] = {
+      {{}, {}, 201, 422, 201},
+      {{.data = 2}, {}, 422, 422, 201},
+      {{.min_interval = std::chrono::minutes{1}}, {}, 201, 201, 201},
+      {{}, {true}, 201, 422, 422},
+      {{}, {}, 201, 422, 201},
+  };
+  MemoryStore store;
+  ApiRig rig{store};
+  const auto create = [&](const std::string& host, const std::string& fields) {
+    return rig
+        .ask("POST", "/1/jobs", R"({"url":"http://)" + host + R"(/",)" + fields + "}",
+             {{"Content-Type", "application/json"}})
+        .status;
+  };
+  const std::string once = R"("when":"2027-01-15T09:00:00Z")";
+  const std::string path = "/1/jobs/2027-01-15T09:00:00Z/http:%2F%2F";
+  for (const Row& row : rows) {
+    rig.api().set(row.limits, row.network);
+    CHECK(create("a.test", once + R"(,"data":"xxx")") == row.large);
+    CHECK(rig.ask("POST", path + "a.test", "xxx").status == (row.large == 201 ? 201 : 413));
+    CHECK(create("a.test", R"("cron":"0 * * * * ?")") == row.often);
+    CHECK(create("127.0.0.1", once) == row.inside);
+    CHECK(rig.ask("POST", path + "127.0.0.1").status == row.inside);
+  }
+}
+
 TEST_CASE("a list says its size before its pieces are made, and keeps to it") {
   MemoryStore store;
   ApiRig rig{store};

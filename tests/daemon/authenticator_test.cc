@@ -209,6 +209,23 @@ TEST_CASE("an account has as many requests a second as the setting says, each of
   CHECK(rig.status(bearer(kAliceKey)) == 429);
 }
 
+TEST_CASE("another number of requests holds at once; by the same one no token comes back") {
+  MemoryStore store;
+  Rig rig{store, 2};
+  const auto ask = [&] { return rig.status(bearer(kAliceKey)); };
+  CHECK(ask() == 200);
+  CHECK(ask() == 200);
+  CHECK(ask() == 429);
+  rig.authenticator().set_requests_per_second(2);
+  CHECK(ask() == 429);
+  rig.authenticator().set_requests_per_second(0);
+  for (int i = 0; i < 100; ++i)
+    CHECK(ask() == 200);
+  rig.authenticator().set_requests_per_second(1);
+  CHECK(ask() == 200);
+  CHECK(ask() == 429);
+}
+
 TEST_CASE("the limit holds for the account default, too") {
   MemoryStore store;
   ApiRig rig{store, {}, 1};

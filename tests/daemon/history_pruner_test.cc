@@ -74,4 +74,15 @@ TEST_CASE_FIXTURE(Fixture, "a clock that is set back does not keep it from pruni
   CHECK(store.asked.size() == 2);
 }
 
+TEST_CASE_FIXTURE(Fixture, "by another time to keep it prunes at once") {
+  pruner.check(at(0));
+  store.answer(Pruned{});
+  pruner.set_keep(Millis{1'000});  // the same
+  pruner.check(at(1));
+  CHECK(store.asked.size() == 1);
+  pruner.set_keep(Millis{10});
+  pruner.check(at(2));
+  CHECK(store.asked.back() == at(-8));
+}
+
 }  // namespace jobsched::testing

@@ -159,6 +159,25 @@ TEST_CASE("SqliteStore keeps to the number of jobs that an account may have") {
   });
 }
 
+TEST_CASE("another number of jobs that an account may have holds from then on") {
+  const TemporaryDirectory directory;
+  const auto store = open_store(directory / "jobs.db");
+  StoreDriver driver(*store);
+
+  struct Row {
+    std::uint64_t most;
+    bool one_more;
+  };
+
+  const Row rows[] = {{1, true}, {1, false}, {2, true}, {1, false}, {0, true}, {4, true}};
+  std::uint32_t number = 0;
+  for (const Row& row : rows) {
+    CAPTURE(row.most);
+    store->set_jobs_per_account(row.most);
+    CHECK(driver.create(sample_once(++number, at(0))).has_value() == row.one_more);
+  }
+}
+
 TEST_CASE("SqliteStore keeps the contract of a store in memory-backed files") {
   if (!fs::is_directory("/dev/shm")) {
     MESSAGE("skipped: there is no /dev/shm");

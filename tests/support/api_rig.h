@@ -82,6 +82,11 @@ class ApiRig {
     return created.body;
   }
 
+  // To change what they go by.
+  Authenticator& authenticator() { return authenticator_; }
+
+  Api& api() { return api_; }
+
   FakeClock clock{kNow};
   Store& store;
   std::vector<Instant> noticed;  // when the engine was told that something is due
