@@ -232,7 +232,7 @@ class Daemon {
     auto identity = http::TlsIdentity::load(*settings_.tls);
     if (!identity) return fail_to_start(identity.error(), kBadConfiguration);
     identity_ = std::move(*identity);
-    server_.secure(*identity_);
+    server_.secure(identity_.get());
     check_certificate();
     return kDone;
   }
@@ -247,7 +247,7 @@ class Daemon {
 
   void reload_certificate() const {
     if (!identity_) return;
-    if (const auto reloaded = identity_->reload(); !reloaded) {
+    if (const auto reloaded = identity_->reload(*settings_.tls); !reloaded) {
       log_.error("the certificate stays as it was, because the new one cannot be used",
                  {{"error", reloaded.error().detail}});
       return;

@@ -133,6 +133,7 @@ void Connection::discard() {
 
 // Goes on with what the framer holds.
 void Connection::advance(SteadyTime now) {
+  if (!began_) framer_.set(context_.settings.framer);
   auto result = framer_.poll();
   if (auto* complete = std::get_if<Complete>(&result)) {
     hand_over(std::move(*complete));

@@ -40,6 +40,10 @@ class Framer {
  public:
   explicit Framer(FramerLimits limits);
 
+  // Changes the limits, for requests that begin from now on. Requires: !mid_request(), but for
+  // bytes that `poll` has not seen.
+  void set(const FramerLimits& limits) { limits_ = limits; }
+
   // Adds bytes as they came.
   void feed(std::string_view bytes);
 
@@ -91,7 +95,7 @@ class Framer {
 
   std::string_view unread() const { return std::string_view(buffer_).substr(begin_); }
 
-  const FramerLimits limits_;
+  FramerLimits limits_;
   std::string buffer_;
   std::size_t begin_ = 0;    // of what is unread in buffer_
   std::size_t scanned_ = 0;  // how much of that is known to hold no line end

@@ -44,6 +44,13 @@ void Mailbox::post(Answer answer) {
   wake();
 }
 
+void Mailbox::post_call(std::function<void()> call) {
+  const std::lock_guard lock(mutex_);
+  if (closed_) return;
+  mail_.calls.push_back(std::move(call));
+  wake();
+}
+
 void Mailbox::post_stop(std::chrono::milliseconds grace) {
   const std::lock_guard lock(mutex_);
   mail_.stop = std::min(mail_.stop.value_or(grace), grace);
@@ -58,7 +65,7 @@ Mail Mailbox::take() {
 
 bool Mailbox::sleep() {
   const std::lock_guard lock(mutex_);
-  if (mail_.stop || !mail_.answers.empty()) return false;
+  if (mail_.stop || !mail_.answers.empty() || !mail_.calls.empty()) return false;
   eventfd_t count = 0;
   if (std::exchange(rung_, false)) static_cast<void>(::eventfd_read(wake_.get(), &count));
   asleep_ = true;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -29,6 +30,7 @@ struct Answer {
 // What other threads want of the server's thread.
 struct Mail {
   std::vector<Answer> answers;
+  std::vector<std::function<void()>> calls;       // to be made there
   std::optional<std::chrono::milliseconds> stop;  // the shortest grace asked for
 };
 
@@ -40,6 +42,7 @@ class Mailbox {
 
   // Any thread.
   void post(Answer answer);
+  void post_call(std::function<void()> call);
   void post_stop(std::chrono::milliseconds grace);
 
   // Readable while there is mail for a server that has gone to sleep. -1 if there was no descriptor

@@ -63,7 +63,9 @@ class Server::Loop {
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
-  void secure(const TlsIdentity& identity) { identity_ = &identity; }
+  void secure(const TlsIdentity* identity) { identity_ = identity; }
+
+  void set(const ServerSettings& settings) { context_.settings = settings; }
 
   Result<void> listen(const Address& address);
   Result<void> adopt(Fd fd);
@@ -73,6 +75,8 @@ class Server::Loop {
   std::size_t connections() const { return open_; }
 
   void call_at(SteadyTime due, std::function<void()> call) { calls_.emplace(due, std::move(call)); }
+
+  void post(std::function<void()> call) { context_.mailbox->post_call(std::move(call)); }
 
   void stop(std::chrono::milliseconds grace) { context_.mailbox->post_stop(grace); }
 
@@ -222,6 +226,8 @@ void Server::Loop::make_calls() {
 
 void Server::Loop::handle_mail() {
   Mail mail = context_.mailbox->take();
+  for (const auto& call : mail.calls)
+    call();
   for (Answer& answer : mail.answers) {
     const auto held = connections_.find(answer.ticket.connection);
     if (held == connections_.end()) continue;
@@ -376,8 +382,12 @@ Server::Server(const Clock& clock, ServerSettings settings, Handler handler, Ref
 
 Server::~Server() = default;
 
-void Server::secure(const TlsIdentity& identity) {
+void Server::secure(const TlsIdentity* identity) {
   loop_->secure(identity);
+}
+
+void Server::set(const ServerSettings& settings) {
+  loop_->set(settings);
 }
 
 Result<void> Server::listen(const Address& address) {
@@ -402,6 +412,10 @@ std::size_t Server::connections() const {
 
 void Server::call_at(std::chrono::steady_clock::time_point due, std::function<void()> call) {
   loop_->call_at(due, std::move(call));
+}
+
+void Server::post(std::function<void()> call) {
+  loop_->post(std::move(call));
 }
 
 void Server::stop(std::chrono::milliseconds grace) {

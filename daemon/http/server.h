@@ -58,9 +58,15 @@ class Server {
   Server& operator=(const Server&) = delete;
   ~Server();
 
-  // Has every TCP address speak TLS; UNIX sockets stay plain. The identity, which may be reloaded
-  // at any time, must outlive the server. Before `run` only.
-  void secure(const TlsIdentity& identity);
+  // Has every TCP address speak TLS, or by null none; UNIX sockets stay plain. The identity, which
+  // may be reloaded at any time, must outlive the server. Before `run`, or on its thread:
+  // connections that there are go on as they began.
+  void secure(const TlsIdentity* identity);
+
+  // Goes by other settings. Before `run`, or on its thread: connections that there are stay, also
+  // if they are more than may be, and requests under way keep the limits that they began with. The
+  // mode of sockets that are listened on stays.
+  void set(const ServerSettings& settings);
 
   // Binds and listens; without SO_REUSEPORT, so that two daemons cannot share a port. A UNIX
   // socket left behind by a dead process is replaced; one that answers is not. Before `run` only.
@@ -83,6 +89,9 @@ class Server {
   // Has `run` make a call at `due`, such as an answer that is given later; what it answers leaves
   // at once. Only on the thread of `run`, from a handler or such a call.
   void call_at(std::chrono::steady_clock::time_point due, std::function<void()> call);
+
+  // Has `run` make a call soon. Any thread; never once `run` has returned.
+  void post(std::function<void()> call);
 
   // Stops accepting and reading new requests, lets requests under way be answered for at most
   // `grace`, then closes everything and lets `run` return. Any thread; async-signal-unsafe.

@@ -157,17 +157,16 @@ class TlsIdentity::Pair {
   Instant expires_;
 };
 
-Result<std::unique_ptr<TlsIdentity>> TlsIdentity::load(TlsFiles files) {
+Result<std::unique_ptr<TlsIdentity>> TlsIdentity::load(const TlsFiles& files) {
   auto pair = Pair::load(files);
   if (!pair) return tl::unexpected(std::move(pair.error()));
-  return std::unique_ptr<TlsIdentity>(new TlsIdentity(std::move(files), std::move(*pair)));
+  return std::unique_ptr<TlsIdentity>(new TlsIdentity(std::move(*pair)));
 }
 
-TlsIdentity::TlsIdentity(TlsFiles files, std::shared_ptr<const Pair> pair)
-    : files_(std::move(files)), pair_(std::move(pair)) {}
+TlsIdentity::TlsIdentity(std::shared_ptr<const Pair> pair) : pair_(std::move(pair)) {}
 
-Result<void> TlsIdentity::reload() {
-  auto pair = Pair::load(files_);
+Result<void> TlsIdentity::reload(const TlsFiles& files) {
+  auto pair = Pair::load(files);
   if (!pair) return tl::unexpected(std::move(pair.error()));
   const std::lock_guard lock(mutex_);
   pair_ = std::move(*pair);

@@ -22,11 +22,11 @@ class TlsIdentity {
  public:
   // Errors: kInvalid naming the file and what is wrong with it. A certificate that has expired is
   // none: see `expires`.
-  static Result<std::unique_ptr<TlsIdentity>> load(TlsFiles files);
+  static Result<std::unique_ptr<TlsIdentity>> load(const TlsFiles& files);
 
-  // Reads the files again, all or nothing: after an error it is what it was. Connections that there
-  // are go on with what they began with. Errors: as of `load`.
-  Result<void> reload();
+  // Reads these files, or the same ones again, all or nothing: after an error it is what it was.
+  // Connections that there are go on with what they began with. Errors: as of `load`.
+  Result<void> reload(const TlsFiles& files);
 
   // When the certificate is no longer valid.
   Instant expires() const;
@@ -38,11 +38,10 @@ class TlsIdentity {
  private:
   class Pair;
 
-  TlsIdentity(TlsFiles files, std::shared_ptr<const Pair> pair);
+  explicit TlsIdentity(std::shared_ptr<const Pair> pair);
 
   std::shared_ptr<const Pair> pair() const;
 
-  const TlsFiles files_;
   mutable std::mutex mutex_;
   std::shared_ptr<const Pair> pair_;
 };

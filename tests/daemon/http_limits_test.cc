@@ -329,6 +329,8 @@ TEST_CASE("one address has a share of the connections, this machine's own has al
     status = answer.ends_with("200") ? 200 : 429;
   }
   CHECK(status == 200);
+  server.change([](Server& running) { running.set({.connections_per_peer = 0}); });
+  busy(elsewhere + port, 10);
 }
 
 TEST_CASE("no error of accept ends the listening") {

@@ -68,11 +68,16 @@ TEST_CASE("an identity is read again as a whole or not at all") {
   const auto identity = TlsIdentity::load(files).value();
   const auto later = make_certificate(folder.path(), "b", kExpires + 24h);
   std::filesystem::rename(later.cert, files.cert);
-  CHECK_FALSE(identity->reload());
+  CHECK_FALSE(identity->reload(files));
   CHECK(identity->expires() == kExpires);
   std::filesystem::rename(later.key, files.key);
-  CHECK(identity->reload());
+  CHECK(identity->reload(files));
   CHECK(identity->expires() == kExpires + 24h);
+  const TlsFiles elsewhere = make_certificate(folder.path(), "c", kExpires + 48h);
+  CHECK_FALSE(identity->reload({elsewhere.cert, files.key}));
+  CHECK(identity->expires() == kExpires + 24h);
+  CHECK(identity->reload(elsewhere));
+  CHECK(identity->expires() == kExpires + 48h);
 }
 
 TEST_CASE("a handshake must be over in time, however it drips") {

@@ -26,7 +26,7 @@ TestServer::TestServer(Handler handler,
           clock_, settings, std::move(handler), [](int status, std::string detail, const Request*) {
             return text_response(status, std::move(detail));
           }) {
-  if (identity != nullptr) server_.secure(*identity);
+  server_.secure(identity);
   for (const std::string& address : listen) {
     const auto listening = server_.listen(parse_address(address).value());
     if (!listening) throw std::runtime_error(listening.error().detail);
@@ -37,6 +37,15 @@ TestServer::TestServer(Handler handler,
 
 TestServer::~TestServer() {
   server_.stop(std::chrono::milliseconds{0});
+}
+
+void TestServer::change(const std::function<void(Server&)>& change) {
+  std::promise<void> changed;
+  server_.post([&] {
+    change(server_);
+    changed.set_value();
+  });
+  changed.get_future().get();
 }
 
 bool TestServer::ended() {

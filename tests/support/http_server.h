@@ -37,6 +37,9 @@ class TestServer {
 
   void stop(std::chrono::milliseconds grace) { server_.stop(grace); }
 
+  // Has the server changed by its own thread, and waits for that.
+  void change(const std::function<void(Server&)>& change);
+
   void call_at(std::chrono::steady_clock::time_point due, std::function<void()> call) {
     server_.call_at(due, std::move(call));
   }
