@@ -41,7 +41,7 @@ Fallible<void> run(const ServeOptions& options, const Globals& globals) {
   }
   if (options.print_config) return print(write_settings(*loaded));
   if (options.check_config) return print("configuration OK\n");
-  const int status = run_daemon(loaded->settings, globals.environment);
+  const int status = run_daemon(loaded->settings, source);
   if (status != 0) return fail(static_cast<ExitCode>(status), {});
   return {};
 }

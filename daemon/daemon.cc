@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <functional>
+#include <latch>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +27,7 @@
 #include "daemon/api/health_api.h"
 #include "daemon/api/host_names.h"
 #include "daemon/api/request_log.h"
+#include "daemon/certificate.h"
 #include "daemon/clock.h"
 #include "daemon/descriptors.h"
 #include "daemon/engine/curl_deliverer.h"
@@ -37,6 +39,7 @@
 #include "daemon/log.h"
 #include "daemon/monitor.h"
 #include "daemon/random.h"
+#include "daemon/reload.h"
 #include "daemon/report.h"
 #include "daemon/service_manager.h"
 #include "daemon/settings/exposure.h"
@@ -87,14 +90,16 @@ std::thread start(const char* name, Run run) {
 // The parts of a running daemon, in the order in which they depend on each other.
 class Daemon {
  public:
-  Daemon(const Settings& settings, const Environment& environment, const Log& log)
+  Daemon(const Settings& settings, const SettingsSource& source, Log& log)
       : log_(log),
         settings_(settings),
-        environment_(environment),
-        notifier_(environment),
+        environment_(source.environment),
+        notifier_(source.environment),
+        reload_(source, settings, [this](const Settings& changed) { return apply(changed); }),
         hosts_(settings.listen),
         admin_hosts_(settings.admin_listen.value_or(std::vector<std::string>())),
         signals_({SIGTERM, SIGINT, SIGHUP, kNoMoreSignals}),
+        certificate_(log, clock_),
         zones_(settings.zoneinfo),
         monitor_(log, clock_, [this] { return server_.connections(); }),
         health_api_([this] { return monitor_.ready(*store_); }),
@@ -129,7 +134,6 @@ class Daemon {
     if (const int status = secure(); status != kDone) return status;
     if (const int status = open_store(); status != kDone) return status;
     if (const int status = load_accounts(); status != kDone) return status;
-    if (const int status = check_exposure(); status != kDone) return status;
     if (const int status = listen(); status != kDone) return status;
     if (const int status = compose(); status != kDone) return status;
     check_clock();
@@ -220,41 +224,18 @@ class Daemon {
     return kDone;
   }
 
-  int check_exposure() const {
+  Result<void> check_exposure(const Settings& settings) const {
     const auto fault = exposure_fault(
-        {settings_.listen, has_accounts_, settings_.tls.has_value(), settings_.allow_plaintext});
-    if (!fault) return kDone;
-    return fail_to_start({ErrorKind::kInvalid, *fault, {}, {}}, kBadConfiguration);
+        {settings.listen, has_accounts_, settings.tls.has_value(), settings.allow_plaintext});
+    if (fault) return fail(ErrorKind::kInvalid, *fault);
+    return {};
   }
 
   int secure() {
-    if (!settings_.tls) return kDone;
-    auto identity = http::TlsIdentity::load(*settings_.tls);
-    if (!identity) return fail_to_start(identity.error(), kBadConfiguration);
-    identity_ = std::move(*identity);
-    server_.secure(identity_.get());
-    check_certificate();
+    const Result<void> read = certificate_.read(settings_.tls);
+    if (!read) return fail_to_start(read.error(), kBadConfiguration);
+    server_.secure(certificate_.identity());
     return kDone;
-  }
-
-  // Clients refuse it, but to serve none would not help them.
-  void check_certificate() const {
-    if (identity_->expires() > clock_.now()) return;
-    log_.warning(
-        "the certificate has expired; put a new one in its place and send SIGHUP",
-        {{"cert", settings_.tls->cert}, {"expired", format_instant(identity_->expires())}});
-  }
-
-  void reload_certificate() const {
-    if (!identity_) return;
-    if (const auto reloaded = identity_->reload(*settings_.tls); !reloaded) {
-      log_.error("the certificate stays as it was, because the new one cannot be used",
-                 {{"error", reloaded.error().detail}});
-      return;
-    }
-    log_.info("the certificate has been read again",
-              {{"expires", format_instant(identity_->expires())}});
-    check_certificate();
   }
 
   int adopt_sockets() {
@@ -269,6 +250,8 @@ class Daemon {
   }
 
   int listen() {
+    const Result<void> permitted = check_exposure(settings_);
+    if (!permitted) return fail_to_start(permitted.error(), kBadConfiguration);
     if (const int status = adopt_sockets(); status != kDone) return status;
     const bool passed = !server_.addresses().empty();
     if (passed && !settings_.listen_given) settings_.listen.clear();
@@ -279,8 +262,8 @@ class Daemon {
       if (!listening) return fail_to_start(listening.error(), kFailed);
     }
     settings_.listen = server_.addresses();
-    serving_ = list_addresses(settings_.listen, identity_ ? "https://" : "http://");
-    if (const int status = check_exposure(); status != kDone) return status;
+    const Result<void> found = check_exposure(settings_);
+    if (!found) return fail_to_start(found.error(), kBadConfiguration);
     if (!settings_.admin_listen && !admin_server_.addresses().empty()) return kDone;
     const Result<void> listening = listen_for_admins(admin_server_, settings_, log_);
     return listening ? kDone : fail_to_start(listening.error(), kFailed);
@@ -362,10 +345,14 @@ class Daemon {
                  {{"now", format_instant(now)}});
   }
 
+  std::string addresses() const {
+    return list_addresses(settings_.listen, settings_.tls ? "https://" : "http://");
+  }
+
   // One line, which scripts read the address from.
   void announce() const {
     const Result<StoreCounts> counts = store_->counts();
-    log_.info("serving", {{"address", serving_},
+    log_.info("serving", {{"address", addresses()},
                           {"admin", list_addresses(admin_server_.addresses(), "http://")},
                           {"store", settings_.store},
                           {"callbacks", rules_.public_only ? "to public addresses" : "anywhere"},
@@ -374,11 +361,12 @@ class Daemon {
 
   DaemonState state() const {
     const Result<StoreCounts> counts = store_->counts();
-    return {.addresses = serving_,
+    return {.addresses = addresses(),
             .pending = counts ? std::optional{counts->jobs} : std::nullopt,
             .store_fault = monitor_.store_fault(),
             .draining = draining_,
-            .in_flight = monitor_.metrics().engine.in_flight()};
+            .in_flight = monitor_.metrics().engine.in_flight(),
+            .settings_news = settings_news_};
   }
 
   // Tells the service manager of the change, e.g. "READY=1", and what there is to be shown.
@@ -431,15 +419,57 @@ class Daemon {
     tell({});
   }
 
+  // What can fail comes first; then each part changes on the thread that it belongs to.
+  Result<void> apply(Settings settings) {
+    settings.listen = settings_.listen;  // what is listened on stays
+    return check_exposure(settings)
+        .and_then([&] { return certificate_.read(settings.tls); })
+        .map([&] {
+          settings_ = std::move(settings);
+          log_.set(settings_.log_level, settings_.log_format);
+          pruner_->set_keep(settings_.history_keep);
+          store_->set_jobs_per_account(settings_.jobs_per_account);
+          hand_over();
+        });
+  }
+
+  // Waits until the others have taken them, so that what is asked from then on goes by them. They
+  // are there, because it is this thread that stops them.
+  void hand_over() {
+    rules_ = network_rules(settings_, has_accounts_);
+    std::latch taken{3};
+    loop_->post([&] {
+      deliverer_->set_rules(rules_);
+      scheduler_->set(settings_.scheduler);
+      taken.count_down();
+    });
+    server_.post([&] {
+      server_.set(server_settings(settings_));
+      server_.secure(certificate_.identity());
+      authenticator_->set_requests_per_second(static_cast<int>(settings_.requests_per_second));
+      api_->set(settings_.limits, rules_);
+      taken.count_down();
+    });
+    admin_server_.post([&] {
+      admin_server_.set(admin_server_settings(settings_));
+      taken.count_down();
+    });
+    taken.wait();
+  }
+
+  void reload() {
+    notifier_.tell(reloading(clock_.steady_now()));
+    settings_news_ = reload_settings(reload_, log_);
+    tell("READY=1");
+  }
+
   void heed_signals() {
     for (;;) {
       const std::optional<int> number = signals_.wait(kZoneCheck);
       if (number == kNoMoreSignals) return;
-      if (!number || number == SIGHUP) look_round();
-      if (!number) continue;
-      if (number == SIGHUP) {
-        log_.warning("the settings are read at the start only; restart to apply them");
-        reload_certificate();
+      if (number == SIGHUP && !draining_) reload();
+      if (!number || number == SIGHUP) {
+        look_round();
         continue;
       }
       if (draining_) {
@@ -454,14 +484,16 @@ class Daemon {
     }
   }
 
-  const Log& log_;
-  Settings settings_;
+  Log& log_;
+  Settings settings_;  // that hold, with the real addresses; while it serves, the signal thread's
   const Environment& environment_;
   const Notifier notifier_;
+  Reload reload_;
   const HostNames hosts_;  // before their names become addresses
   const HostNames admin_hosts_;
   Signals signals_;
   SystemClock clock_;
+  Certificate certificate_;  // outlives the servers
   ZoneCache zones_;
   SystemRandom instance_random_;
   Monitor monitor_;
@@ -473,7 +505,7 @@ class Daemon {
   SystemRandom engine_random_;         // the engine thread's
   std::unique_ptr<AccountKeys> keys_;  // outlive the store's answers, too
   bool has_accounts_ = false;          // at the start
-  NetworkRules rules_;                 // where callbacks may go, by what was there at the start
+  NetworkRules rules_;                 // where callbacks may go
   std::unique_ptr<SqliteStore> store_;
   std::unique_ptr<EngineLoop> loop_;
   std::unique_ptr<CurlDeliverer> deliverer_;
@@ -484,13 +516,12 @@ class Daemon {
   std::unique_ptr<AdminApi> admin_api_;
   RequestLog requests_;
   RequestLog admin_requests_;
-  std::unique_ptr<http::TlsIdentity> identity_;  // outlives the server
   http::Server server_;
   http::Server admin_server_;  // apart, so that it answers when the other is full
   std::atomic<bool> writing_ = true;
-  std::string serving_;    // where
-  StatusNews status_;      // these two are the main thread's until it is ready, …
-  bool draining_ = false;  // … then that of the signals
+  StatusNews status_;          // these are the main thread's until it is ready, …
+  std::string settings_news_;  // … then that of the signals
+  bool draining_ = false;
 };
 
 }  // namespace
@@ -502,12 +533,12 @@ Result<void> check_files(const Settings& settings) {
   return {};
 }
 
-int run_daemon(const Settings& settings, const Environment& environment) {
-  const bool journal = writes_to_journal(environment, STDERR_FILENO);
-  const Log log{settings.log_level, settings.log_format,
-                journal ? LogReader::kJournal : LogReader::kAnybody};
+int run_daemon(const Settings& settings, const SettingsSource& source) {
+  const bool journal = writes_to_journal(source.environment, STDERR_FILENO);
+  Log log{settings.log_level, settings.log_format,
+          journal ? LogReader::kJournal : LogReader::kAnybody};
   forget_passed_sockets();
-  return Daemon{settings, environment, log}.run();
+  return Daemon{settings, source, log}.run();
 }
 
 }  // namespace jobsched

@@ -111,6 +111,11 @@ bool writes_to_journal(const Environment& environment, int fd) {
   return stream == std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino);
 }
 
+std::string reloading(std::chrono::steady_clock::time_point now) {
+  const auto micros = std::chrono::floor<Micros>(now.time_since_epoch());
+  return "RELOADING=1\nMONOTONIC_USEC=" + std::to_string(micros.count());
+}
+
 std::string extend_timeout(Micros length) {
   return "EXTEND_TIMEOUT_USEC=" + std::to_string(length.count());
 }

@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,6 +46,10 @@ bool writes_to_journal(const Environment& environment, int fd);
 // Asks the service manager to wait for so long, from now, before it takes a start or a stop for
 // stuck: what a `Notifier` tells.
 std::string extend_timeout(Micros length);
+
+// Says that the settings are being read again, since `now`: what a `Notifier` tells, READY=1 being
+// the answer to it.
+std::string reloading(std::chrono::steady_clock::time_point now);
 
 // Tells the service manager of changes of state (sd_notify(3)). Thread-safe.
 class Notifier {

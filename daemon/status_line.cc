@@ -44,6 +44,7 @@ std::string status_line(const DaemonState& state) {
     text += (text.empty() ? "" : "; ") + ("the store cannot be written: " + *state.store_fault);
   }
   if (text.empty()) text = service(state);
+  if (!state.settings_news.empty() && !state.draining) text += "; " + state.settings_news;
   // A second line would be another message to the service manager.
   text = printable(text);
   std::ranges::replace_if(text, is_space, ' ');

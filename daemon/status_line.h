@@ -19,7 +19,8 @@ struct DaemonState {
   std::optional<std::uint64_t> pending = {};    // jobs; absent if the store cannot say
   std::optional<std::string> store_fault = {};  // why the store cannot be written
   bool draining = false;
-  std::uint64_t in_flight = 0;  // callbacks
+  std::uint64_t in_flight = 0;     // callbacks
+  std::string settings_news = {};  // what is left to be done about changed settings
 };
 
 // That in one line, which `systemctl status` shows: "serving http://127.0.0.1:7243, 3 jobs

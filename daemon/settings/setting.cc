@@ -141,14 +141,18 @@ constexpr std::array kSettings{
                 [](Settings& s) {
                   s.listen.clear();
                   s.listen_given = true;
-                }},
+                },
+            .effect = Effect::kAtRestart},
     Setting{.key = "admin_listen",
             .set = add_admin_listen,
             .get = get_admin_listen,
             .clear = [](Settings& s) { s.admin_listen.emplace(); },
-            .may_be_empty = true},
-    Setting{
-        .key = "store", .set = set_store, .get = [](const Settings& s) { return one(s.store); }},
+            .may_be_empty = true,
+            .effect = Effect::kAtRestart},
+    Setting{.key = "store",
+            .set = set_store,
+            .get = [](const Settings& s) { return one(s.store); },
+            .effect = Effect::kAtRestart},
     Setting{.key = "tls.cert",
             .set =
                 [](Settings& s, std::string_view text, const Environment& environment) {
@@ -299,6 +303,18 @@ std::string_view Setting::name() const {
 
 std::span<const Setting> all_settings() {
   return kSettings;
+}
+
+std::vector<std::string_view> changed_settings(const Settings& before,
+                                               const Settings& after,
+                                               Effect effect) {
+  std::vector<std::string_view> keys;
+  for (const Setting& setting : kSettings) {
+    if (setting.effect == effect && setting.get(before) != setting.get(after)) {
+      keys.push_back(setting.key);
+    }
+  }
+  return keys;
 }
 
 const Setting* find_setting(std::string_view key) {

@@ -18,6 +18,10 @@ using SetValue = std::optional<std::string> (*)(Settings& settings,
 // The values that a setting has: of a list any number, else one, or none while it has no value.
 using SettingValues = std::vector<std::string>;
 
+// When a daemon goes by a new value of a setting: as soon as it reads its settings again, or at its
+// next start.
+enum class Effect { kAtOnce, kAtRestart };
+
 // One thing that can be set. This is the only list of settings: the keys of the file and the names
 // of the environment variables follow from it.
 struct Setting {
@@ -26,6 +30,7 @@ struct Setting {
   SettingValues (*get)(const Settings&);  // in the form that `set` takes
   void (*clear)(Settings&) = nullptr;     // of a list, before its values are set; a scalar has none
   bool may_be_empty = false;              // of a list
+  Effect effect = Effect::kAtOnce;
 
   bool is_list() const { return clear != nullptr; }
 
@@ -38,6 +43,11 @@ struct Setting {
 
 // Every setting, in the order of the documentation.
 std::span<const Setting> all_settings();
+
+// The keys of the settings of that effect whose values differ, in the same order.
+std::vector<std::string_view> changed_settings(const Settings& before,
+                                               const Settings& after,
+                                               Effect effect);
 
 // Absent if there is none of that key.
 const Setting* find_setting(std::string_view key);
