@@ -6,12 +6,15 @@
 #include <vector>
 
 #include <curl/curl.h>
+#include <expat.h>
 #include <nlohmann/json.hpp>
 #include <sqlite3.h>
 
 #include "cmd/console.h"
 #include "cmd/option.h"
 #include "core/version.h"
+
+#include <gnu/libc-version.h>
 
 namespace jobsched::cmd {
 
@@ -31,15 +34,27 @@ struct Part {
   std::string version;
 };
 
+std::string expat() {
+  const XML_Expat_Version version = XML_ExpatVersionInfo();
+  return std::to_string(version.major) + '.' + std::to_string(version.minor) + '.' +
+         std::to_string(version.micro);
+}
+
 std::vector<Part> parts() {
   const curl_version_info_data* const curl = curl_version_info(CURLVERSION_NOW);
   const std::string tls = curl->ssl_version == nullptr ? "none" : curl->ssl_version;
-  return {{"jobsched", "jobsched", std::string(version())},
-          {"compiler", "compiler", compiler()},
-          {"sqlite", "SQLite", sqlite3_libversion()},
-          {"libcurl", "libcurl", curl->version},
-          {"tls", "TLS", tls},
-          {"openssl", "OpenSSL", OpenSSL_version(OPENSSL_VERSION_STRING)}};
+  std::vector<Part> parts{{"jobsched", "jobsched", std::string(version())},
+                          {"compiler", "compiler", compiler()},
+                          {"glibc", "glibc", gnu_get_libc_version()},
+                          {"sqlite", "SQLite", sqlite3_libversion()},
+                          {"libcurl", "libcurl", curl->version},
+                          {"tls", "TLS", tls},
+                          {"openssl", "OpenSSL", OpenSSL_version(OPENSSL_VERSION_STRING)},
+                          {"expat", "expat", expat()}};
+  // These do not say it at run time.
+  const std::vector<Part> built_with{JOBSCHED_BUILT_WITH};
+  parts.insert(parts.end(), built_with.begin(), built_with.end());
+  return parts;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import signal
 import subprocess
 import unittest
@@ -488,7 +489,24 @@ class WithoutADaemon(unittest.TestCase):
                 stdout_of_command, _ = self.expect(OK, command, "--help")
                 self.assertIn("jobsched " + command, stdout_of_command)
         self.assertRegex(self.expect(OK, "--version")[0], r"^jobsched \d+\.\d+\.\d+\n$")
-        self.assertIn("SQLite", self.expect(OK, "version")[0])
+
+    def test_version_names_all_that_is_linked(self):
+        dynamic = subprocess.run(["readelf", "-dW", shutil.which(JOBSCHED)], check=True,
+                                 capture_output=True, text=True).stdout
+        key_of = {"libc": "glibc", "libm": "glibc", "libgcc_s": "compiler", "libstdc++": "compiler",
+                  "libcrypto": "openssl", "libssl": "openssl", "libsqlite3": "sqlite",
+                  "libcurl": "libcurl", "libexpat": "expat", "libspdlog": "spdlog",
+                  "libyaml-cpp": "yaml-cpp"}
+        sanitizers = ("libasan", "libubsan", "libtsan")
+        versions = json.loads(self.expect(OK, "version", "-o", "json")[0])
+        for library in re.findall(r"\(NEEDED\).*\[(.+?)\.so", dynamic):
+            with self.subTest(library):
+                if library not in sanitizers:
+                    self.assertRegex(versions[key_of[library]], r"\d+\.\d+")
+        for key in ("jobsched", "sqlitecpp", "cli11", "nlohmann_json", "tl-expected"):
+            with self.subTest(key):
+                self.assertRegex(versions[key], r"^\d+\.\d+\.\d+$")
+        self.assertEqual(self.expect(OK, "version")[0].count("\n"), len(versions))
 
     def test_a_reader_that_goes_away_ends_it_quietly(self):
         process = subprocess.Popen([JOBSCHED, "next", "* * * * * ?", "-n", "1000000"],

@@ -14,7 +14,7 @@ CMD_WITH_DAEMON = {"serve", "settings_file", "listen", "received", "next", "add"
 OWNERS = {
     "CLI/": r"cmd/(command_line|completion_words|option|usage)",
     "curl/": r"daemon/engine/(curl_deliverer|transfer)|cmd/(client|version)",
-    "expat.h": r"core/codec/",
+    "expat.h": r"core/codec/|cmd/version",
     "nlohmann/": r"cmd/",
     "openssl/": r"core/delivery/signature\.|core/account/account\.|core/digest\.|daemon/http/tls_|cmd/version",
     "rapidjson/": r"core/codec/json_reader",
