@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <csignal>
@@ -253,9 +254,10 @@ class Daemon {
     const Result<void> permitted = check_exposure(settings_);
     if (!permitted) return fail_to_start(permitted.error(), kBadConfiguration);
     if (const int status = adopt_sockets(); status != kDone) return status;
-    const bool passed = !server_.addresses().empty();
-    if (passed && !settings_.listen_given) settings_.listen.clear();
+    const std::vector<std::string> passed = server_.addresses();
+    if (!passed.empty() && !settings_.listen_given) settings_.listen.clear();
     for (const std::string& text : settings_.listen) {
+      if (std::ranges::find(passed, text) != passed.end()) continue;
       const Result<http::Address> address = http::parse_address(text);
       if (!address) return fail_to_start(address.error(), kBadConfiguration);
       const Result<void> listening = server_.listen(*address);

@@ -129,6 +129,14 @@ class Activation(Service):
         self.assertEqual(len(addresses), 2)
         self.assertIn(f"http://127.0.0.1:{tcp.getsockname()[1]}", addresses)
 
+    def test_an_address_that_is_passed_may_be_set_too(self):
+        path = self.folder / "api.sock"
+        tcp, unix = self.tcp(), self.unix(path)
+        said = self.start([tcp, unix], "--listen", f"127.0.0.1:{tcp.getsockname()[1]}",
+                          "--listen", f"unix:{path}", "--listen", "127.0.0.1:0")
+        self.assertEqual(len(self.addresses(said)), 3)
+        self.check_served(tcp, unix)
+
     def test_no_client_is_lost_while_the_daemon_restarts(self):
         tcp = self.tcp()
         early = self.connect(tcp)
