@@ -496,14 +496,14 @@ class WithoutADaemon(unittest.TestCase):
         key_of = {"libc": "glibc", "libm": "glibc", "libgcc_s": "compiler", "libstdc++": "compiler",
                   "libcrypto": "openssl", "libssl": "openssl", "libsqlite3": "sqlite",
                   "libcurl": "libcurl", "libexpat": "expat", "libspdlog": "spdlog",
-                  "libyaml-cpp": "yaml-cpp"}
+                  "libyaml-cpp": "yaml-cpp", "libjemalloc": "jemalloc"}
         sanitizers = ("libasan", "libubsan", "libtsan")
         versions = json.loads(self.expect(OK, "version", "-o", "json")[0])
         for library in re.findall(r"\(NEEDED\).*\[(.+?)\.so", dynamic):
             with self.subTest(library):
                 if library not in sanitizers:
                     self.assertRegex(versions[key_of[library]], r"\d+\.\d+")
-        for key in ("jobsched", "sqlitecpp", "cli11", "nlohmann_json", "tl-expected"):
+        for key in ("jobsched", "sqlitecpp", "cli11", "nlohmann_json", "rapidjson", "tl-expected"):
             with self.subTest(key):
                 self.assertRegex(versions[key], r"^\d+\.\d+\.\d+$")
         self.assertEqual(self.expect(OK, "version")[0].count("\n"), len(versions))
