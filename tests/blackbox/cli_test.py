@@ -496,7 +496,7 @@ class WithoutADaemon(unittest.TestCase):
         key_of = {"libc": "glibc", "libm": "glibc", "libgcc_s": "compiler", "libstdc++": "compiler",
                   "libcrypto": "openssl", "libssl": "openssl", "libsqlite3": "sqlite",
                   "libcurl": "libcurl", "libexpat": "expat", "libspdlog": "spdlog",
-                  "libyaml-cpp": "yaml-cpp", "libjemalloc": "jemalloc"}
+                  "libfmt": "fmt", "libyaml-cpp": "yaml-cpp", "libjemalloc": "jemalloc"}
         sanitizers = ("libasan", "libubsan", "libtsan")
         versions = json.loads(self.expect(OK, "version", "-o", "json")[0])
         for library in re.findall(r"\(NEEDED\).*\[(.+?)\.so", dynamic):
