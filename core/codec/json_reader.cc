@@ -1,7 +1,5 @@
 #include "core/codec/json_reader.h"
 
-#include <rapidjson/encodedstream.h>
-#include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
 
 #include <cstdint>
@@ -20,10 +18,14 @@ namespace {
 
 namespace rj = rapidjson;
 
-using Stream = rj::EncodedInputStream<rj::UTF8<>, rj::MemoryStream>;
+using Stream = rj::InsituStringStream;
 
-// Numbers come as they are written; UTF-8 has been checked.
-constexpr unsigned kFlags = rj::kParseNumbersAsStringsFlag | rj::kParseTrailingCommasFlag;
+// Numbers come as they are written; UTF-8 has been checked. In place, the library needs no memory
+// of its own.
+constexpr unsigned kFlags =
+    rj::kParseInsituFlag | rj::kParseNumbersAsStringsFlag | rj::kParseTrailingCommasFlag;
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 constexpr std::string_view kLoneSurrogate = "an escaped surrogate is not one of a pair";
 constexpr char kBeforeSurrogate = '\xED';  // the first of its bytes in what passes for UTF-8
@@ -75,7 +77,7 @@ std::string fault(rj::ParseErrorCode code, std::string_view text, std::size_t po
 // to be known all the same. False stops the library.
 class SaxAdapter : public rj::BaseReaderHandler<rj::UTF8<>, SaxAdapter> {
  public:
-  SaxAdapter(std::string_view text, const Stream& stream, JsonHandler& handler)
+  SaxAdapter(std::string_view text, Stream& stream, JsonHandler& handler)
       : text_(text), stream_(stream), handler_(handler) {}
 
   // Why it has stopped the library.
@@ -118,7 +120,7 @@ class SaxAdapter : public rj::BaseReaderHandler<rj::UTF8<>, SaxAdapter> {
     for (std::size_t at = text.find(kBeforeSurrogate); at != std::string_view::npos;
          at = text.find(kBeforeSurrogate, at + 1)) {
       if (decode_utf8(text.substr(at))) continue;
-      return stop(not_json(std::string(kLoneSurrogate), text_, stream_.Tell() - 1));
+      return stop(not_json(std::string(kLoneSurrogate), text_, stream_.Tell()));
     }
     return true;
   }
@@ -159,7 +161,7 @@ class SaxAdapter : public rj::BaseReaderHandler<rj::UTF8<>, SaxAdapter> {
   }
 
   std::string_view text_;
-  const Stream& stream_;
+  Stream& stream_;  // not const, for it cannot tell its position then
   JsonHandler& handler_;
   std::size_t depth_ = 0;
   std::optional<Error> fault_;
@@ -182,13 +184,15 @@ std::string_view describe(JsonType type) {
 
 Result<void> read_json(std::string_view text, JsonHandler& handler) {
   if (auto checked = check_document_text(text); !checked) return checked;
-  rj::MemoryStream memory(text.data(), text.size());
-  Stream stream(memory);
+  std::string source(text);
+  if (text.starts_with(kByteOrderMark)) source.replace(0, kByteOrderMark.size(), 3, ' ');
+  Stream stream(source.data());
   SaxAdapter adapter(text, stream, handler);
   const rj::ParseResult parsed = rj::Reader().Parse<kFlags>(stream, adapter);
   if (adapter.fault()) return tl::unexpected(*std::move(adapter.fault()));
-  if (parsed.IsError())
+  if (parsed.IsError()) {
     return not_json(fault(parsed.Code(), text, parsed.Offset()), text, parsed.Offset());
+  }
   if (adapter.refusal()) return tl::unexpected(*std::move(adapter.refusal()));
   return {};
 }
