@@ -7,6 +7,7 @@
 
 #include "cmd/json_answer.h"
 #include "core/text/utf8.h"
+#include "core/text/width.h"
 
 namespace jobsched::cmd {
 
@@ -32,10 +33,6 @@ tl::unexpected<Error> not_a_list() {
               "the server's answer is not a list of accounts; is it jobsched that answers there?");
 }
 
-std::string padded(const std::string& text, std::size_t width) {
-  return text + std::string(width - text.size(), ' ');
-}
-
 }  // namespace
 
 Result<std::vector<ListedAccount>> read_accounts(std::string_view text) {
@@ -55,13 +52,13 @@ std::string show_accounts(const std::vector<ListedAccount>& accounts) {
   std::size_t name_width = std::string_view("NAME").size();
   std::size_t jobs_width = std::string_view("JOBS").size();
   for (const ListedAccount& account : accounts) {
-    name_width = std::max(name_width, account.name.size());
+    name_width = std::max(name_width, display_width(account.name));
     jobs_width = std::max(jobs_width, std::to_string(account.jobs).size());
   }
   const auto line = [&](const std::string& name, const std::string& jobs,
                         const std::string& created) {
-    return padded(name, name_width) + "  " + std::string(jobs_width - jobs.size(), ' ') + jobs +
-           "  " + created + "\n";
+    return fit_to_width(name, name_width) + "  " + std::string(jobs_width - jobs.size(), ' ') +
+           jobs + "  " + created + "\n";
   };
   std::string table = line("NAME", "JOBS", "CREATED");
   for (const ListedAccount& account : accounts)
