@@ -98,8 +98,9 @@ struct Summary {
 };
 
 CommitReport summarize(std::span<const StoreEvent> group,
-                       const std::optional<sql::Failure>& failure) {
-  CommitReport report;
+                       const std::optional<sql::Failure>& failure,
+                       bool wrote) {
+  CommitReport report{.wrote = wrote};
   if (failure) {
     report.failure = failure->error;
     return report;
@@ -379,9 +380,7 @@ bool SqliteStore::commit_group() {
   std::vector<StoreEvent> group = queue_.take(kMaxGroup);
   if (group.empty()) return false;
   std::optional<sql::Failure> failure = writer_->commit(group);
-  CommitReport report = summarize(group, failure);
-  report.wrote = writer_->wrote();
-  options_.committed(report);
+  options_.committed(summarize(group, failure, writer_->wrote()));
   for (StoreEvent& event : group) {
     std::visit(
         [&](auto& one) { failure ? one.pending.answer(failure->error) : one.pending.answer(); },
