@@ -90,17 +90,35 @@ class FileSizeLimit {
   sighandler_t handler_;
 };
 
+// A store with what it reports of its commits.
+class ReportedStore {
+ public:
+  SqliteStore& store() { return *store_; }
+
+  StoreDriver& driver() { return driver_; }
+
+  const CommitReport& last() const { return reports_.back(); }
+
+ private:
+  SqliteStoreOptions options() {
+    SqliteStoreOptions options = strict_options();
+    options.committed = [this](const CommitReport& report) { reports_.push_back(report); };
+    return options;
+  }
+
+  TemporaryDirectory directory_;
+  std::vector<CommitReport> reports_;
+  std::unique_ptr<SqliteStore> store_ = open_store(directory_ / "jobs.db", options());
+  StoreDriver driver_{*store_};
+};
+
 }  // namespace
 
 TEST_CASE("each commit is reported with what has come to be by it") {
-  const TemporaryDirectory directory;
-  std::vector<CommitReport> reports;
-  SqliteStoreOptions options = strict_options();
-  options.committed = [&](const CommitReport& report) { reports.push_back(report); };
-  const auto store = open_store(directory / "jobs.db", std::move(options));
-  StoreDriver driver(*store);
+  ReportedStore reported;
+  StoreDriver& driver = reported.driver();
   const auto last = [&] {
-    const CommitReport& report = reports.back();
+    const CommitReport& report = reported.last();
     CHECK_FALSE(report.failure);
     return std::vector{report.created, report.fired, report.skipped};
   };
@@ -115,8 +133,8 @@ TEST_CASE("each commit is reported with what has come to be by it") {
   CHECK(last() == Numbers{0, 0, 0});  // it took the other's place
   CHECK_FALSE(driver.create(sample_once(1, at(0))));
   CHECK(last() == Numbers{0, 0, 0});
-  REQUIRE(outcome<std::vector<Created>>(*store, [&](Done<std::vector<Created>> done) {
-    store->create_all({sample_once(3, at(0)), sample_once(4, at(0))}, std::move(done));
+  REQUIRE(outcome<std::vector<Created>>(reported.store(), [&](Done<std::vector<Created>> done) {
+    reported.store().create_all({sample_once(3, at(0)), sample_once(4, at(0))}, std::move(done));
   }));
   CHECK(last() == Numbers{2, 0, 0});
   Job skipping = sample_cron(5, "0 0/10 * * * ?", at(-1));
@@ -127,21 +145,18 @@ TEST_CASE("each commit is reported with what has come to be by it") {
 }
 
 TEST_CASE("a commit that had nothing to write says so") {
-  const TemporaryDirectory directory;
-  std::vector<CommitReport> reports;
-  SqliteStoreOptions options = strict_options();
-  options.committed = [&](const CommitReport& report) { reports.push_back(report); };
-  const auto store = open_store(directory / "jobs.db", std::move(options));
-  StoreDriver driver(*store);
+  ReportedStore reported;
+  StoreDriver& driver = reported.driver();
   REQUIRE(driver.create(sample_once(1, at(0))));
-  CHECK(reports.back().wrote);
-  REQUIRE(
-      outcome<Pruned>(*store, [&](Done<Pruned> done) { store->prune(at(0), std::move(done)); }));
-  CHECK_FALSE(reports.back().wrote);
+  CHECK(reported.last().wrote);
+  REQUIRE(outcome<Pruned>(reported.store(), [&](Done<Pruned> done) {
+    reported.store().prune(at(0), std::move(done));
+  }));
+  CHECK_FALSE(reported.last().wrote);
   CHECK_FALSE(driver.remove("default", sample_id(2)));
-  CHECK_FALSE(reports.back().wrote);
+  CHECK_FALSE(reported.last().wrote);
   REQUIRE(driver.remove("default", sample_id(1)));
-  CHECK(reports.back().wrote);
+  CHECK(reported.last().wrote);
 }
 
 TEST_CASE("SqliteStore keeps the contract of a store") {
