@@ -43,10 +43,13 @@ Fallible<void> check_key(const AddOptions& options) {
               "time that stays the same beside --idempotency-key");
 }
 
-// Who knows the id may end the wait, but not the job with it.
-Fallible<void> print_and_wait(Client& client, const std::string& id) {
+// Who has read that the job is stored may end the wait, but not the job with it.
+Fallible<void> tell_and_wait(Client& client, const Summary& job) {
   const HeldInterrupts held;
-  return print(id + "\n").and_then(flush).and_then([&] { return await_delivery(client, id); });
+  say(job.sentence);
+  return print(job.id + "\n").and_then(flush).and_then([&] {
+    return await_delivery(client, job.id);
+  });
 }
 
 }  // namespace
@@ -114,8 +117,9 @@ Fallible<void> run(const AddOptions& options, const Globals& globals) {
   if (!answer) return tl::unexpected(answer.error());
   const auto summary = summarize(answer->body, now);
   if (!summary) return fail(ExitCode::kError, summary.error().detail);
+  if (options.wait) return tell_and_wait(client, *summary);
   say(summary->sentence);
-  return options.wait ? print_and_wait(client, summary->id) : print(summary->id + "\n");
+  return print(summary->id + "\n");
 }
 
 }  // namespace jobsched::cmd
