@@ -11,7 +11,8 @@
 #include "daemon/health.h"
 #include "daemon/log.h"
 #include "daemon/metrics/metrics.h"
-#include "daemon/store/sqlite_store.h"
+#include "daemon/store/commit_report.h"
+#include "daemon/store/store.h"
 
 namespace jobsched {
 

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "daemon/store/account_statements.h"
+#include "daemon/store/refusals.h"
 
 namespace jobsched::sql {
 
@@ -11,11 +12,6 @@ namespace {
 
 Blob blob(const KeyHash& key) {
   return {{reinterpret_cast<const char*>(key.data()), key.size()}};
-}
-
-tl::unexpected<Error> no_such_account(const std::string& name) {
-  return fail(ErrorKind::kNotFound,
-              "there is no account " + name + "; `jobsched account list` shows all");
 }
 
 }  // namespace
@@ -43,8 +39,7 @@ AccountControl::AccountControl(SQLite::Database& database, Accounts& accounts)
 Result<void> AccountControl::add(const std::string& name, const KeyHash& key, Instant now) {
   accounts_.note_key();
   if (Run(give_key_, name, blob(key), now).change() > 0) return {};
-  return fail(ErrorKind::kConflict, "there is an account " + name +
-                                        " already; `jobsched account rotate` gives it another key");
+  return account_exists(name);
 }
 
 Result<void> AccountControl::rotate_key(const std::string& name, const KeyHash& key) {
@@ -69,18 +64,13 @@ Result<void> AccountControl::remove(const AccountRemoval& removal) {
 
 Result<void> AccountControl::expect_removable(const AccountRemoval& removal, std::int64_t jobs) {
   if (!removal.with_jobs && jobs > 0) {
-    return fail(ErrorKind::kConflict, "the account " + removal.name + " has " +
-                                          std::to_string(jobs) +
-                                          " jobs; delete them first, or remove it with all that "
-                                          "it has by --force");
+    return account_has_jobs(removal.name, jobs);
   }
   if (removal.last_too) return {};
   Run run(count_);
   run.step();
   if (run.number(0) > 1) return {};
-  return fail(ErrorKind::kConflict,
-              "it is the last account, and without accounts everybody who reaches the daemon may "
-              "use it; add another account first, or let the daemon listen on this machine only");
+  return last_account();
 }
 
 }  // namespace jobsched::sql

@@ -2,6 +2,7 @@
 
 #include "daemon/store/account_statements.h"
 #include "daemon/store/connection.h"
+#include "daemon/store/refusals.h"
 #include "daemon/store/statements.h"
 
 namespace jobsched::sql {
@@ -28,7 +29,7 @@ Result<std::int64_t> Accounts::find_for_more(const std::string& name) {
     if (run.step()) return open_[name] = run.number(0);
   }
   if (Run(any_key_).step()) {
-    return fail(ErrorKind::kForbidden, "there is no account " + name + " any more");
+    return account_gone(name);
   }
   Run run(add_, name);
   run.step();

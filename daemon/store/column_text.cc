@@ -1,13 +1,15 @@
 #include "daemon/store/column_text.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 
-namespace jobsched::sql {
+namespace jobsched {
 
 namespace {
 
 constexpr std::string_view kColon = ": ";
+constexpr std::size_t kIdSize = sizeof(JobId::bytes);
 
 }  // namespace
 
@@ -55,4 +57,24 @@ std::optional<std::vector<std::chrono::seconds>> parse_backoff_column(std::strin
   }
 }
 
-}  // namespace jobsched::sql
+std::string created_column(const std::vector<Created>& jobs) {
+  std::string packed;
+  packed.reserve(jobs.size() * (kIdSize + 1));
+  for (const Created& job : jobs) {
+    packed.append(reinterpret_cast<const char*>(job.id.bytes.data()), kIdSize);
+    packed += job.replaced ? '\1' : '\0';
+  }
+  return packed;
+}
+
+std::vector<Created> parse_created_column(std::string_view bytes) {
+  std::vector<Created> jobs;
+  for (; bytes.size() > kIdSize; bytes.remove_prefix(kIdSize + 1)) {
+    Created& job = jobs.emplace_back();
+    std::ranges::copy(bytes.substr(0, kIdSize), job.id.bytes.begin());
+    job.replaced = bytes[kIdSize] != '\0';
+  }
+  return jobs;
+}
+
+}  // namespace jobsched

@@ -7,11 +7,12 @@
 #include <vector>
 
 #include "core/job/callback_fields.h"
+#include "daemon/store/values.h"
 
-namespace jobsched::sql {
+namespace jobsched {
 
-// How a column of `jobs` holds a field that is more than one value. Pure; a text that is not of the
-// form, as after damage to the disk, is absent.
+// How a column holds what is more than one value. Pure; a text that is not of the form, as after
+// damage to the disk, is absent.
 
 // One header a line, "Name: value", each with its line end. Requires: they were checked, so that no
 // name has a colon and nothing a line end.
@@ -22,4 +23,8 @@ std::optional<Headers> parse_headers_column(std::string_view text);
 std::string backoff_column(const std::vector<std::chrono::seconds>& backoff);
 std::optional<std::vector<std::chrono::seconds>> parse_backoff_column(std::string_view text);
 
-}  // namespace jobsched::sql
+// What became of jobs to create, in 17 bytes each: the id, and 1 if it took the place of another.
+std::string created_column(const std::vector<Created>& jobs);
+std::vector<Created> parse_created_column(std::string_view bytes);
+
+}  // namespace jobsched

@@ -6,36 +6,10 @@
 #include "daemon/store/connection.h"
 #include "daemon/store/job_row.h"
 #include "daemon/store/log_statements.h"
+#include "daemon/store/refusals.h"
 #include "daemon/store/statements.h"
 
 namespace jobsched::sql {
-
-namespace {
-
-tl::unexpected<Error> no_such_delivery(const Delivery& delivery) {
-  return fail(ErrorKind::kNotFound, "there is no delivery " + format_delivery_id(delivery) +
-                                        "; the log may have forgotten it");
-}
-
-tl::unexpected<Error> not_to_be_repeated(const LoggedDelivery& delivery) {
-  const std::string id = format_delivery_id(delivery.delivery);
-  switch (delivery.state) {
-    case DeliveryState::kInFlight:
-      return fail(ErrorKind::kConflict,
-                  "an attempt of delivery " + id + " is under way; wait for its end");
-    case DeliveryState::kAccepted:
-      return fail(ErrorKind::kConflict,
-                  "delivery " + id + " was accepted; fire its job for another delivery");
-    case DeliveryState::kSkipped:
-      return fail(ErrorKind::kConflict,
-                  "delivery " + id + " was skipped; fire its job for another delivery");
-    default:
-      return fail(ErrorKind::kConflict,
-                  "delivery " + id + " cannot be repeated: its job was deleted");
-  }
-}
-
-}  // namespace
 
 JobControl::JobControl(SQLite::Database& database, Accounts& accounts, ZoneLookup zones)
     : accounts_(accounts),
@@ -71,10 +45,7 @@ Result<void> JobControl::expect(const std::string& account,
 Result<void> JobControl::expect_none_outstanding(std::int64_t account, const JobId& id) {
   Run run(outstanding_, id, account);
   if (!run.step()) return {};
-  const Delivery delivery{id, run.instant(0), 1, static_cast<std::uint32_t>(run.number(1))};
-  return fail(ErrorKind::kConflict, "delivery " + format_delivery_id(delivery) +
-                                        " of the job is outstanding, and a job has one at a time; "
-                                        "wait for its end, or retry that one to hasten it");
+  return another_outstanding({id, run.instant(0), 1, static_cast<std::uint32_t>(run.number(1))});
 }
 
 // With a fire time that no other delivery of the job has, or will have by its schedule: cron
@@ -111,8 +82,7 @@ Result<Job> JobControl::pause(const std::string& account, const JobId& id) {
   Result<Job> job = find(account, id);
   if (!job) return job;
   if (!job->spec.paused && !job->next) {
-    return fail(ErrorKind::kConflict, "job " + format_job_id(id) +
-                                          " has no fire time left, so there is nothing to pause");
+    return nothing_to_pause(id);
   }
   Run(pause_job_, *accounts_.find(account), id, kNull).change();
   job->spec.paused = true;
@@ -131,9 +101,7 @@ Result<Job> JobControl::resume(const std::string& account, const JobId& id, Inst
   const Once* once = std::get_if<Once>(&schedule);
   const std::optional<Instant> next = once != nullptr ? once->when : next_fire_time(schedule, now);
   if (!next) {
-    return fail(ErrorKind::kConflict, "job " + format_job_id(id) +
-                                          " has no fire time left; delete it, or replace it with "
-                                          "another schedule");
+    return nothing_to_resume(id);
   }
   Run(resume_job_, *accounts_.find(account), id, *next).change();
   job->spec.paused = false;

@@ -8,15 +8,13 @@
 #include "core/job/job.h"
 #include "core/time/zone.h"
 #include "daemon/store/connection.h"
+#include "daemon/store/job_columns.h"
 
 namespace jobsched::sql {
 
 // Reads the job that `run`, an execution of kFindJob or kLoadJob, is at, its time zone found by
 // `zones`. Errors: kInternal if the row does not make a job, as after damage to the disk.
 Result<Job> read_job(const Run& run, const ZoneLookup& zones);
-
-// kNotFound, naming the job.
-tl::unexpected<Error> no_such_job(const JobId& id);
 
 // Where a job is in the tables.
 struct JobKey {
@@ -32,8 +30,9 @@ Result<Job> load_job(SQLite::Statement& statement, const JobKey& key, const Zone
 
 // What of a job's definition goes into kCreateJob and kReplaceJob, in the order of their
 // parameters from the third on. Refers to the spec.
-struct SpecColumns {
-  explicit SpecColumns(const JobSpec& spec);
+class SpecRow {
+ public:
+  explicit SpecRow(const JobSpec& spec);
 
   // An execution of either statement, which refers to all of its arguments.
   Run run(SQLite::Statement& statement,
@@ -41,21 +40,10 @@ struct SpecColumns {
           const JobId& id,
           const std::optional<Instant>& next) const;
 
-  const std::string& url;
-  const std::optional<std::string>& signature;
-  const std::optional<std::string>& content_type;
-  std::optional<Blob> data;
-  std::optional<Instant> when;
-  std::optional<std::string> cron;
-  const std::optional<std::string>& timezone;
-  std::optional<std::string> misfire;
-  std::int64_t paused;
-  const std::optional<std::string>& name;
-  std::optional<std::string> method;
-  std::optional<std::string> headers;
-  std::optional<std::int64_t> timeout;
-  std::optional<std::int64_t> attempts;
-  std::optional<std::string> backoff;
+ private:
+  SpecColumns columns_;
+  std::optional<Blob> data_;
+  std::int64_t paused_;
 };
 
 }  // namespace jobsched::sql

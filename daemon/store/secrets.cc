@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "daemon/store/refusals.h"
 #include "daemon/store/statements.h"
 
 namespace jobsched::sql {
@@ -19,9 +20,7 @@ Result<std::vector<AccountSecret>> read_secrets(Run& run) {
   while (run.step()) {
     Result<SigningSecret> secret = SigningSecret::from_bytes(run.text(0));
     if (!secret) {
-      return fail(ErrorKind::kInternal,
-                  "a signing secret in the store is damaged; make a new one with "
-                  "`jobsched secret rotate`");
+      return damaged_secret();
     }
     secrets.push_back({*std::move(secret), run.instant(1), run.optional_instant(2)});
   }

@@ -4,13 +4,14 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/error.h"
-#include "daemon/store/event_queue.h"
-#include "daemon/store/store.h"
+#include "daemon/store/queued_store.h"
+#include "daemon/store/sqlite_error.h"
 #include "daemon/store/store_lock.h"
 
 namespace jobsched {
@@ -19,15 +20,6 @@ namespace sql {
 class ReaderPool;
 class Writer;
 }  // namespace sql
-
-// How a group of events went.
-struct CommitReport {
-  bool wrote = false;                 // not if its events had nothing to change
-  std::uint64_t created = 0;          // jobs
-  std::uint64_t fired = 0;            // fire times that became deliveries
-  std::uint64_t skipped = 0;          // fire times that were missed for good
-  std::optional<Error> failure = {};  // then nothing of the above has come to be
-};
 
 struct SqliteStoreOptions {
   // An fsync has failed, so nothing that is in memory can be trusted to reach the disk: end the
@@ -50,9 +42,9 @@ struct SqliteStoreOptions {
   int checkpoint_pages = 16'384;
 
   // Called after each commit, before its events are answered, on the thread that commits.
-  std::function<void(const CommitReport&)> committed = [](const CommitReport&) {};
-  // How many jobs an account may have, 0: any number. Creating more fails with kForbidden; those
-  // that it has already stay.
+  QueuedStore::Committed committed = [](const CommitReport&) {};
+
+  // As of QueuedStore.
   std::uint64_t jobs_per_account = 0;
 
   // The file is of an older version of the program and is brought to this one's form before `open`
@@ -64,12 +56,8 @@ struct SqliteStoreOptions {
 //
 // One connection writes and checkpoints; readers have connections of their own and see snapshots.
 // A group commits with one sync. If it cannot, all its events fail and nothing has changed.
-//
-// When too much is queued, what changes jobs, secrets and accounts calls its `Done` with
-// kUnavailable at once, on the thread of the caller.
-// `claim_due` fires only as many of the due jobs as it can claim. Events that are still queued when
-// the store goes fail with kUnavailable.
-class SqliteStore final : public Store {
+// `claim_due` fires only as many of the due jobs as it can claim.
+class SqliteStore final : public QueuedStore {
  public:
   // Opens the store at `path`, which is made if it is absent or empty, and releases the leases of
   // earlier runs: while this process holds the store no other can be at work. What is there and
@@ -80,56 +68,6 @@ class SqliteStore final : public Store {
                                                    SqliteStoreOptions options);
   ~SqliteStore() override;
 
-  SqliteStore(const SqliteStore&) = delete;
-  SqliteStore& operator=(const SqliteStore&) = delete;
-
-  // Changes `jobs_per_account` of the options. Any thread.
-  void set_jobs_per_account(std::uint64_t jobs);
-
-  void create(Job job, Done<Created> done) override;
-  void create_all(std::vector<Job> jobs, Done<std::vector<Created>> done) override;
-  void create_once(IdempotencyKey key,
-                   std::vector<Job> jobs,
-                   Instant now,
-                   Done<CreatedOnce> done) override;
-  void replace(std::string account,
-               JobId id,
-               JobVersions expected,
-               JobSpec spec,
-               std::optional<Instant> next,
-               Instant now,
-               Done<void> done) override;
-  void remove(
-      std::string account, JobId id, JobVersions expected, Instant now, Done<void> done) override;
-  void remove_all(std::string account,
-                  std::vector<JobId> ids,
-                  Instant now,
-                  Done<std::vector<JobId>> done) override;
-  void fire_now(std::string account, JobId id, Instant now, Done<LoggedDelivery> done) override;
-  void pause(std::string account, JobId id, Done<Job> done) override;
-  void resume(std::string account, JobId id, Instant now, Done<Job> done) override;
-  void retry(std::string account,
-             Delivery delivery,
-             Instant now,
-             Done<LoggedDelivery> done) override;
-  void claim_due(Instant now,
-                 std::size_t limit,
-                 Millis misfire_threshold,
-                 Claimant claimant,
-                 Done<Claims> done) override;
-  void record(std::vector<AttemptRecord> records, Done<void> done) override;
-  void prune(Instant before, Done<Pruned> done) override;
-  void rearm(Rearming rearming, Done<Rearmed> done) override;
-  void rezone(Rezoning rezoning, Instant now, Done<Rezoned> done) override;
-  void rotate_secret(std::string account,
-                     SigningSecret secret,
-                     Instant now,
-                     Millis overlap,
-                     Done<void> done) override;
-  void remove_secrets(std::string account, Done<void> done) override;
-  void add_account(std::string name, KeyHash key, Instant now, Done<void> done) override;
-  void rotate_key(std::string name, KeyHash key, Done<void> done) override;
-  void remove_account(AccountRemoval removal, Done<void> done) override;
   Result<std::vector<Account>> accounts() const override;
 
   Result<std::optional<Job>> find(std::string_view account, JobId id) const override;
@@ -149,25 +87,22 @@ class SqliteStore final : public Store {
   Result<std::vector<AccountSecret>> secrets(std::string_view account, Instant now) const override;
   Result<StoreCounts> counts() const override;
 
-  bool commit_group() override;
-  void wait_for_events() override;
-  void stop_waiting() override;
-
  private:
   SqliteStore(std::string path,
               SqliteStoreOptions options,
               StoreLock lock,
               std::unique_ptr<sql::Writer> writer);
 
-  void submit(StoreEvent event);
+  GroupOutcome commit(std::span<StoreEvent> events) override;
+  void answered() override;
 
   // In this order: readers are closed before the writer brings the log home, and the lock goes
   // last.
   std::string path_;
   SqliteStoreOptions options_;
   StoreLock lock_;
-  EventQueue queue_;
   std::unique_ptr<sql::Writer> writer_;
+  std::optional<sql::Failure> failure_;  // of the last commit
   std::unique_ptr<sql::ReaderPool> readers_;
 };
 

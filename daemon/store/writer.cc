@@ -5,10 +5,10 @@
 #include <SQLiteCpp/Exception.h>
 #include <sqlite3.h>
 
-#include "core/text/utf8.h"
 #include "daemon/store/connection.h"
 #include "daemon/store/job_row.h"
 #include "daemon/store/log_statements.h"
+#include "daemon/store/refusals.h"
 #include "daemon/store/statements.h"
 
 namespace jobsched::sql {
@@ -27,25 +27,16 @@ bool concerns_one_event(const SQLite::Exception& exception, sqlite3* database) {
   }
 }
 
-tl::unexpected<Error> name_taken(const std::string& name, const JobId& id) {
-  return fail(ErrorKind::kConflict,
-              "job " + format_job_id(id) + " has the name " + quote(name) +
-                  " already; choose another one, or change that job",
-              "name");
-}
-
 }  // namespace
 
 Writer::Writer(std::unique_ptr<SQLite::Database> database,
                ZoneLookup zones,
                std::function<void(const Error&)> damaged,
-               int checkpoint_pages,
-               std::uint64_t jobs_per_account)
+               int checkpoint_pages)
     : database_(std::move(database)),
       path_(database_->getFilename()),
       checkpoint_pages_(checkpoint_pages),
       checkpoint_at_(checkpoint_pages),
-      jobs_per_account_(jobs_per_account),
       accounts_(*database_),
       log_(*database_),
       secrets_(*database_, damaged),
@@ -72,8 +63,10 @@ Writer::~Writer() {
   if (!broken_) allow_final_checkpoint(*database_);
 }
 
-std::optional<Failure> Writer::commit(std::span<StoreEvent> events) {
+std::optional<Failure> Writer::commit(std::span<StoreEvent> events,
+                                      std::uint64_t jobs_per_account) {
   wrote_ = false;
+  jobs_per_account_ = jobs_per_account;
   if (broken_) return Failure{*broken_, false};
   try {
     database_->exec("BEGIN IMMEDIATE");
@@ -187,21 +180,15 @@ Result<Created> Writer::create(const Job& job) {
 }
 
 Result<void> Writer::expect_room(std::int64_t account, const std::string& name) {
-  const std::uint64_t most = jobs_per_account_;
-  if (most == 0) return {};
-  const std::int64_t jobs = accounts_.jobs(account);
-  if (jobs < 0 || static_cast<std::uint64_t>(jobs) < most) return {};
-  return fail(ErrorKind::kForbidden,
-              "the account " + name + " has " + std::to_string(jobs) + " jobs, and " +
-                  std::to_string(most) +
-                  " is as many as limits.jobs_per_account lets it have; delete some first");
+  if (jobs_per_account_ == 0) return {};
+  return check_room(name, accounts_.jobs(account), jobs_per_account_);
 }
 
 Result<void> Writer::insert(std::int64_t account, const Job& job) {
-  const SpecColumns spec(job.spec);
+  const SpecRow spec(job.spec);
   Run run = spec.run(create_job_, account, job.id, job.next);
   if (run.change() == 0) {
-    return fail(ErrorKind::kConflict, "job " + format_job_id(job.id) + " exists already");
+    return exists_already(job.id);
   }
   accounts_.count(account, 1);
   rezoner_.note(job.spec);
@@ -228,8 +215,8 @@ Result<void> Writer::replace(std::int64_t account,
                              Instant now) {
   const std::optional<JobId> named = find_named(account, spec);
   if (named && *named != id) return name_taken(*spec.name, *named);
-  const SpecColumns columns(spec);
-  if (columns.run(replace_job_, account, id, next).change() == 0) return no_such_job(id);
+  const SpecRow row(spec);
+  if (row.run(replace_job_, account, id, next).change() == 0) return no_such_job(id);
   rezoner_.note(spec);
   log_.end_dropped(Run(drop_deliveries_, id), account, id, DeliveryState::kSuperseded,
                    "the job was replaced", now);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -31,24 +30,20 @@ class Writer {
  public:
   // Takes a connection of `open_writer` to a database of the current schema. `zones` finds the time
   // zones of jobs, `damaged` hears of stored jobs that cannot be read; `checkpoint_pages` is how
-  // long the log may grow, `jobs_per_account` as of SqliteStoreOptions. Throws SQLite::Exception.
+  // long the log may grow. Throws SQLite::Exception.
   Writer(std::unique_ptr<SQLite::Database> database,
          ZoneLookup zones,
          std::function<void(const Error&)> damaged,
-         int checkpoint_pages,
-         std::uint64_t jobs_per_account);
+         int checkpoint_pages);
   ~Writer();
 
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
-  // As of SqliteStore. Any thread.
-  void set_jobs_per_account(std::uint64_t jobs) { jobs_per_account_ = jobs; }
-
   // Carries out the events in one transaction and gives each its result; on failure none has
   // changed anything and their results mean nothing. After a fatal failure, which is reported once,
-  // every call fails.
-  std::optional<Failure> commit(std::span<StoreEvent> events);
+  // every call fails. `jobs_per_account` as of QueuedStore.
+  std::optional<Failure> commit(std::span<StoreEvent> events, std::uint64_t jobs_per_account);
 
   // Whether the last commit had anything to write.
   bool wrote() const { return wrote_; }
@@ -108,7 +103,7 @@ class Writer {
   int log_pages_ = 0;
   int checkpoint_pages_;
   int checkpoint_at_;
-  std::atomic<std::uint64_t> jobs_per_account_;
+  std::uint64_t jobs_per_account_ = 0;  // of the commit under way
   Accounts accounts_;
   AttemptLog log_;
   Secrets secrets_;
