@@ -1,0 +1,22 @@
+#pragma once
+
+#include <functional>
+
+#include "core/error.h"
+#include "daemon/store/postgres/connection.h"
+
+namespace jobsched::pg {
+
+// The tables, all in the schema `jobsched` of the database.
+constexpr int kSchemaVersion = 1;
+
+// The version of the tables there, 0 if there are none. Throws Exception.
+int schema_version(Connection& connection);
+
+// Makes the tables, or brings older ones to this version, in one transaction and one instance at a
+// time: another one waits. Calls `migrating` before what may take a while. Throws Exception.
+// Errors: kInvalid if a newer version has made the tables, or the database cannot hold them: its
+// encoding is not UTF8, or the server is older than version 13.
+Result<void> migrate(Connection& connection, const std::function<void()>& migrating);
+
+}  // namespace jobsched::pg
