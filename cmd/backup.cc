@@ -23,6 +23,7 @@ CLI::App* setup(CLI::App& parent, BackupOptions& options) {
 Fallible<void> run(const BackupOptions& options, const Globals& globals) {
   const auto settings = load_settings(options.store, globals);
   if (!settings) return tl::unexpected(settings.error());
+  if (const auto file = expect_file(settings->store, "pg_dump"); !file) return file;
   std::optional<Progress> bar;
   const auto jobs = back_up(settings->store, options.store.file, show_on(bar, globals.environment));
   bar.reset();

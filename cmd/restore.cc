@@ -44,6 +44,7 @@ CLI::App* setup(CLI::App& parent, RestoreOptions& options) {
 Fallible<void> run(const RestoreOptions& options, const Globals& globals) {
   const auto settings = load_settings(options.store, globals);
   if (!settings) return tl::unexpected(settings.error());
+  if (const auto file = expect_file(settings->store, "pg_restore"); !file) return file;
   ZoneCache zones(settings->zoneinfo);
   std::optional<Progress> bar;
   const auto restored = restore(

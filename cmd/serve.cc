@@ -14,7 +14,8 @@ CLI::App* setup(CLI::App& parent, ServeOptions& options) {
            "The settings (default " + std::string(kDefaultSettingsFile) + ", if it is there)");
   add_texts(*app, "--listen", options.listen, "ADDR",
             "HOST:PORT, [IPV6]:PORT or unix:/PATH; may be repeated");
-  add_text(*app, "--store", options.store, "PATH", "The file with the jobs");
+  add_text(*app, "--store", options.store, "PATH",
+           "The file with the jobs, or the URI of a database: postgresql://…");
   add_flag(*app, "--check-config", options.check_config,
            "Only say what is wrong with the settings; 78 if anything is");
   add_flag(*app, "--print-config", options.print_config,

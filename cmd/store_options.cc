@@ -1,6 +1,7 @@
 #include "cmd/store_options.h"
 
 #include "cmd/option.h"
+#include "daemon/store/store_address.h"
 
 namespace jobsched::cmd {
 
@@ -15,6 +16,12 @@ void add_store_options(CLI::App& app, const std::string& file_help, StoreOptions
 Fallible<Settings> load_settings(const StoreOptions& options, const Globals& globals) {
   return load_settings(SettingsSource{options.config, globals.environment, {{}, options.store}})
       .map(&SettingsResult::settings);
+}
+
+Fallible<void> expect_file(const std::string& address, std::string_view tool) {
+  if (!is_database(address)) return {};
+  return fail(ExitCode::kUsage, "the store is " + shown_address(address) + ", not a file; use " +
+                                    std::string(tool) + " and the other tools of PostgreSQL");
 }
 
 CopyProgress show_on(std::optional<Progress>& bar, const Environment& environment) {

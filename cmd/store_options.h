@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "cmd/failure.h"
 #include "cmd/globals.h"
@@ -26,6 +27,9 @@ void add_store_options(CLI::App& app, const std::string& file_help, StoreOptions
 
 // The settings that say where the store is.
 Fallible<Settings> load_settings(const StoreOptions& options, const Globals& globals);
+
+// Errors: kUsage if the store at `address` is in a database, whose `tool` does what is asked for.
+Fallible<void> expect_file(const std::string& address, std::string_view tool);
 
 // Shows on `bar` how much is copied. Both arguments outlive what it returns.
 CopyProgress show_on(std::optional<Progress>& bar, const Environment& environment);

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <functional>
 #include <latch>
@@ -47,7 +48,8 @@
 #include "daemon/signals.h"
 #include "daemon/status_line.h"
 #include "daemon/store/history_pruner.h"
-#include "daemon/store/sqlite_store.h"
+#include "daemon/store/open_store.h"
+#include "daemon/store/store_address.h"
 #include "daemon/watchdog.h"
 #include "daemon/zoneinfo/zone_cache.h"
 #include "daemon/zoneinfo/zone_watch.h"
@@ -186,7 +188,7 @@ class Daemon {
   }
 
   int open_store() {
-    SqliteStoreOptions options;
+    StoreOptions options;
     options.fatal = [this](const Error& error) {
       log_.error("the store has failed; ending now, so that nothing unwritten is relied on",
                  {{"error", error.detail}});
@@ -199,13 +201,14 @@ class Daemon {
     options.committed = [this](const CommitReport& commit) { monitor_.committed(commit); };
     options.migrating = [this] {
       log_.info("the store is brought to the form of this version, which may take a while",
-                {{"store", settings_.store}});
+                {{"store", shown_address(settings_.store)}});
       notifier_.tell("STATUS=bringing the store to the form of this version\n" +
                      extend_timeout(kMigrationTime));
     };
     options.zones = [this](std::string_view name) { return zones_.find(name); };
     options.jobs_per_account = settings_.jobs_per_account;
-    auto store = SqliteStore::open(settings_.store, std::move(options));
+    options.instance = instance_;
+    auto store = jobsched::open_store(settings_.store, std::move(options));
     if (!store) {
       const ErrorKind kind = store.error().kind;
       return fail_to_start(store.error(), kind == ErrorKind::kConflict  ? kTryLater
@@ -305,7 +308,7 @@ class Daemon {
     deliverer_ =
         std::make_unique<CurlDeliverer>(*loop_, clock_, settings_.scheduler.concurrency, rules_);
     scheduler_ = std::make_unique<Scheduler>(
-        settings_.scheduler, instance_random_.bits(), *store_, *deliverer_,
+        settings_.scheduler, instance_, *store_, *deliverer_,
         [this] { return engine_random_.unit(); }, [this] { loop_->wake(); },
         SchedulerWatch{[this](const AttemptReport& attempt) {
                          monitor_.metrics().engine.ended(attempt.result.outcome);
@@ -356,7 +359,7 @@ class Daemon {
     const Result<StoreCounts> counts = store_->counts();
     log_.info("serving", {{"address", addresses()},
                           {"admin", list_addresses(admin_server_.addresses(), "http://")},
-                          {"store", settings_.store},
+                          {"store", shown_address(settings_.store)},
                           {"callbacks", rules_.public_only ? "to public addresses" : "anywhere"},
                           {"pending", counts ? std::to_string(counts->jobs) : "unknown"}});
   }
@@ -365,6 +368,7 @@ class Daemon {
     const Result<StoreCounts> counts = store_->counts();
     return {.addresses = addresses(),
             .pending = counts ? std::optional{counts->jobs} : std::nullopt,
+            .instances = counts ? counts->instances : 1,
             .store_fault = monitor_.store_fault(),
             .draining = draining_,
             .in_flight = monitor_.metrics().engine.in_flight(),
@@ -386,6 +390,8 @@ class Daemon {
     zone_watch_->check();
     std::thread writer = start("writer", [this] { write(); });
     std::thread engine = start("engine", [this] { loop_->run(*scheduler_, *deliverer_); });
+    std::thread news =
+        start("news", [this] { store_->await_news([this] { scheduler_->notice(clock_.now()); }); });
     std::thread http = start("http", [this] { server_.run(); });
     std::thread admin = start("admin", [this] { admin_server_.run(); });
     tell("READY=1");
@@ -397,6 +403,7 @@ class Daemon {
     writing_ = false;
     store_->stop_waiting();
     writer.join();
+    news.join();
     pthread_kill(signals.native_handle(), kNoMoreSignals);
     signals.join();
   }
@@ -417,6 +424,7 @@ class Daemon {
   // A clock that is plainly wrong does not say what is old.
   void look_round() {
     zone_watch_->check();
+    refresh_accounts();
     if (const Instant now = clock_.now(); is_plausible(now)) pruner_->check(now);
     tell({});
   }
@@ -433,6 +441,14 @@ class Daemon {
           store_->set_jobs_per_account(settings_.jobs_per_account);
           hand_over();
         });
+  }
+
+  // Other instances may have added, changed or removed some. While the store cannot be read, those
+  // that were known hold.
+  void refresh_accounts() {
+    if (!is_database(settings_.store)) return;
+    const std::uint64_t changes = keys_->changes();
+    if (const auto accounts = store_->accounts()) keys_->replace(*accounts, changes);
   }
 
   // Waits until the others have taken them, so that what is asked from then on goes by them. They
@@ -498,6 +514,7 @@ class Daemon {
   Certificate certificate_;  // outlives the servers
   ZoneCache zones_;
   SystemRandom instance_random_;
+  const std::uint64_t instance_ = instance_random_.bits();  // tells this run from all others
   Monitor monitor_;
   std::optional<Watchdog> watchdog_;  // these three outlive the store's answers
   std::unique_ptr<ZoneWatch> zone_watch_;
@@ -508,7 +525,7 @@ class Daemon {
   std::unique_ptr<AccountKeys> keys_;  // outlive the store's answers, too
   bool has_accounts_ = false;          // at the start
   NetworkRules rules_;                 // where callbacks may go
-  std::unique_ptr<SqliteStore> store_;
+  std::unique_ptr<QueuedStore> store_;
   std::unique_ptr<EngineLoop> loop_;
   std::unique_ptr<CurlDeliverer> deliverer_;
   std::unique_ptr<Scheduler> scheduler_;

@@ -38,6 +38,7 @@ std::string Monitor::exposition(const Store& store) const {
   Sample sample;
   if (const Result<StoreCounts> counts = store.counts()) {
     sample.pending = counts->jobs;
+    sample.instances = counts->instances;
     sample.overdue = overdue(*counts, clock_.now());
   }
   sample.connections = connections_();

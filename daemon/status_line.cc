@@ -22,6 +22,7 @@ std::string drain(const DaemonState& state) {
 std::string service(const DaemonState& state) {
   std::string text = "serving " + state.addresses;
   if (state.pending) text += ", " + count(*state.pending, "job") + " pending";
+  if (state.instances > 1) text += ", " + count(state.instances, "instance");
   return text;
 }
 

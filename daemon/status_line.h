@@ -17,6 +17,7 @@ std::string list_addresses(const std::vector<std::string>& addresses, std::strin
 struct DaemonState {
   std::string addresses;                        // where it serves
   std::optional<std::uint64_t> pending = {};    // jobs; absent if the store cannot say
+  std::uint64_t instances = 1;                  // that share the store
   std::optional<std::string> store_fault = {};  // why the store cannot be written
   bool draining = false;
   std::uint64_t in_flight = 0;     // callbacks

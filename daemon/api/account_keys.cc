@@ -14,19 +14,36 @@ std::uint64_t index_of(const KeyHash& key) {
 
 }  // namespace
 
-AccountKeys::AccountKeys(std::span<const Account> accounts) {
+AccountKeys::AccountKeys(std::span<const Account> accounts) : entries_(entries_of(accounts)) {}
+
+AccountKeys::Entries AccountKeys::entries_of(std::span<const Account> accounts) {
+  Entries entries;
   for (const Account& account : accounts)
-    entries_.emplace(index_of(account.key), Entry{account.name, account.key});
+    entries.emplace(index_of(account.key), Entry{account.name, account.key});
+  return entries;
+}
+
+std::uint64_t AccountKeys::changes() const {
+  const std::lock_guard lock(mutex_);
+  return changes_;
+}
+
+void AccountKeys::replace(std::span<const Account> accounts, std::uint64_t changes) {
+  Entries entries = entries_of(accounts);
+  const std::lock_guard lock(mutex_);
+  if (changes == changes_) entries_.swap(entries);
 }
 
 void AccountKeys::set(const std::string& name, const KeyHash& key) {
   const std::lock_guard lock(mutex_);
+  ++changes_;
   std::erase_if(entries_, [&](const auto& entry) { return entry.second.name == name; });
   entries_.emplace(index_of(key), Entry{name, key});
 }
 
 void AccountKeys::remove(const std::string& name) {
   const std::lock_guard lock(mutex_);
+  ++changes_;
   std::erase_if(entries_, [&](const auto& entry) { return entry.second.name == name; });
 }
 

@@ -16,6 +16,13 @@ class AccountKeys {
  public:
   explicit AccountKeys(std::span<const Account> accounts = {});
 
+  // How often keys were set or removed.
+  std::uint64_t changes() const;
+
+  // From now on these are all, as another daemon has changed them; unless keys were set or removed
+  // here since there were `changes`, so that these may be older.
+  void replace(std::span<const Account> accounts, std::uint64_t changes);
+
   // The account has this key from now on, and no other.
   void set(const std::string& name, const KeyHash& key);
 
@@ -35,8 +42,13 @@ class AccountKeys {
     KeyHash key;
   };
 
+  using Entries = std::unordered_multimap<std::uint64_t, Entry>;  // by the first bytes of the hash
+
+  static Entries entries_of(std::span<const Account> accounts);
+
   mutable std::mutex mutex_;
-  std::unordered_multimap<std::uint64_t, Entry> entries_;  // by the first bytes of the hash
+  Entries entries_;
+  std::uint64_t changes_ = 0;
 };
 
 }  // namespace jobsched

@@ -84,6 +84,11 @@ void write(Exposition& out, const Sample& sample) {
               "How late the earliest work is that is due and not claimed; 0 if there is none.",
               seconds_of(*sample.overdue));
   }
+  if (sample.instances) {
+    out.gauge("jobsched_instances",
+              "Daemons that share the store and are alive, this one included.",
+              static_cast<double>(*sample.instances));
+  }
   out.gauge("jobsched_http_connections", "Connections that are open, but for those of admins.",
             static_cast<double>(sample.connections));
   const ProcessUsage& process = sample.process;

@@ -55,10 +55,11 @@ struct HttpMetrics {
 
 // What is looked up for the purpose.
 struct Sample {
-  std::optional<std::uint64_t> pending;  // jobs; absent if the store cannot say
-  std::optional<Millis> overdue;         // likewise: by how much the earliest work due is late
-  std::size_t connections = 0;           // open, of the API's listeners
-  Instant started;                       // the process
+  std::optional<std::uint64_t> pending;    // jobs; absent if the store cannot say
+  std::optional<Millis> overdue;           // likewise: by how much the earliest work due is late
+  std::optional<std::uint64_t> instances;  // likewise: daemons that share the store and are alive
+  std::size_t connections = 0;             // open, of the API's listeners
+  Instant started;                         // the process
   ProcessUsage process;
 };
 

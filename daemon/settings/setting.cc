@@ -11,6 +11,7 @@
 #include "core/time/duration.h"
 #include "daemon/http/server.h"
 #include "daemon/settings/value.h"
+#include "daemon/store/store_address.h"
 
 namespace jobsched {
 
@@ -65,10 +66,14 @@ Fault add_admin_listen(Settings& settings, std::string_view text, const Environm
 }
 
 Fault set_store(Settings& settings, std::string_view text, const Environment& environment) {
+  if (is_database(text)) {
+    settings.store = text;
+    return {};
+  }
   // What follows may hold a password.
   if (const auto scheme = text.find("://"); scheme != std::string_view::npos) {
     return quote(std::string(text.substr(0, scheme)) + "://…") +
-           " is not the path of a file, the only kind of store there is";
+           " is no store; give the path of a file, or postgresql://USER@HOST/DATABASE";
   }
   return read_path(text, environment, settings.store);
 }
@@ -151,7 +156,7 @@ constexpr std::array kSettings{
             .effect = Effect::kAtRestart},
     Setting{.key = "store",
             .set = set_store,
-            .get = [](const Settings& s) { return one(s.store); },
+            .get = [](const Settings& s) { return one(shown_address(s.store)); },
             .effect = Effect::kAtRestart},
     Setting{.key = "tls.cert",
             .set =

@@ -29,7 +29,8 @@ struct Settings {
   std::optional<std::vector<std::string>> admin_listen = {};
   std::string admin_address;  // the default of admin_listen, see `default_admin_address`
   bool listen_given = false;  // else sockets of the service manager take its place
-  std::string store;  // a path; the default depends on the environment, see `default_store_path`
+  std::string store;  // a path, or a URI that may have a password (daemon/store/store_address.h);
+                      // the default depends on the environment, see `default_store_path`
   std::optional<http::TlsFiles> tls;  // tls.cert, tls.key
   bool allow_plaintext = false;       // tls.allow_plaintext
   Limits limits;

@@ -1,10 +1,10 @@
 #include "daemon/store/attempt_log.h"
 
 #include <optional>
-#include <variant>
 #include <vector>
 
 #include "daemon/store/connection.h"
+#include "daemon/store/log_sequel.h"
 #include "daemon/store/log_statements.h"
 
 namespace jobsched::sql {
@@ -13,23 +13,6 @@ namespace {
 
 // Attempts that one step forgets: what it takes of the disk's time others wait for.
 constexpr std::size_t kStep = 500;
-
-// What a transition makes of a delivery, as the log says it.
-struct Sequel {
-  DeliveryState state;
-  std::optional<std::string> reason = {};
-};
-
-Sequel sequel_of(const Transition& transition) {
-  if (std::holds_alternative<RetryAt>(transition)) return {DeliveryState::kWaiting};
-  if (const auto* exhausted = std::get_if<Exhausted>(&transition)) {
-    return {DeliveryState::kExhausted, exhausted->reason};
-  }
-  if (std::holds_alternative<Superseded>(transition)) {
-    return {DeliveryState::kSuperseded, "the job's next fire time comes before the next attempt"};
-  }
-  return {DeliveryState::kAccepted};
-}
 
 std::int64_t number_of(auto value) {
   return static_cast<std::int64_t>(value);

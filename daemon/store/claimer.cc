@@ -6,10 +6,9 @@
 #include <utility>
 
 #include "core/delivery/callback.h"
-#include "core/time/duration.h"
-#include "core/time/iso8601.h"
 #include "daemon/store/connection.h"
 #include "daemon/store/job_row.h"
+#include "daemon/store/misfire_text.h"
 #include "daemon/store/statements.h"
 
 namespace jobsched::sql {
@@ -22,10 +21,6 @@ constexpr std::size_t kMaxParked = 1'024;
 
 // One in so many claims is for what came due last, when there is more than can be claimed.
 constexpr std::size_t kLatestShare = 4;
-
-std::string how_late(Instant fire_time, Instant now) {
-  return format_duration(std::chrono::floor<std::chrono::seconds>(now - fire_time));
-}
 
 // A job's own timeout may be longer than the daemon's.
 Instant lease_end(Instant now, const Claimant& claimant, const JobSpec& spec) {
@@ -162,10 +157,7 @@ void Claimer::fire_job(
   Run(fire_job_, due.account, due.job, firing.next, *firing.fire_time).change();
   if (firing.made_up_for) {
     log_.note_end(due.account, {due.job, *firing.made_up_for, 0, job->epoch},
-                  DeliveryState::kSkipped,
-                  "the delivery of " + format_instant(*firing.fire_time) +
-                      " makes up for this and all fire times until " + format_instant(now),
-                  now);
+                  DeliveryState::kSkipped, made_up_for_text(*firing.fire_time, now), now);
   }
   job->next = firing.next;
   claim_firing(due, *std::move(job), *firing.fire_time, now, claimant, found);
@@ -195,10 +187,8 @@ void Claimer::skip_job(
     const Due& due, const Job& job, const Firing& firing, Instant now, Claims& found) {
   Run(skip_job_, due.account, due.job, firing.next).change();
   found.skipped.push_back({due.job, *job.next});
-  log_.note_end(
-      due.account, {due.job, *job.next, 0, job.epoch}, DeliveryState::kSkipped,
-      "the fire time was missed by " + how_late(*job.next, now) + ", and the job skips misfires",
-      now);
+  log_.note_end(due.account, {due.job, *job.next, 0, job.epoch}, DeliveryState::kSkipped,
+                skipped_text(*job.next, now), now);
   if (!firing.next && Run(purge_never_firing_, due.account, due.job).change() > 0) {
     accounts_.count(due.account, -1);
   }

@@ -1,6 +1,7 @@
 #include "daemon/store/column_text.h"
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cstdint>
 
@@ -55,6 +56,11 @@ std::optional<std::vector<std::chrono::seconds>> parse_backoff_column(std::strin
     if (*rest != ' ') return std::nullopt;
     at = rest + 1;
   }
+}
+
+std::optional<std::int64_t> rules_column(const Zone* rules) {
+  return rules == nullptr ? std::nullopt
+                          : std::optional{std::bit_cast<std::int64_t>(fingerprint(*rules))};
 }
 
 std::string created_column(const std::vector<Created>& jobs) {

@@ -94,19 +94,12 @@ Result<Job> JobControl::pause(const std::string& account, const JobId& id) {
 Result<Job> JobControl::resume(const std::string& account, const JobId& id, Instant now) {
   Result<Job> job = find(account, id);
   if (!job || !job->spec.paused) return job;
-  const Schedule& schedule = job->spec.schedule;
-  if (lacks_zone(schedule)) {
-    return fail(ErrorKind::kConflict, missing_zone_reason(job->spec.timezone.value_or("")));
-  }
-  const Once* once = std::get_if<Once>(&schedule);
-  const std::optional<Instant> next = once != nullptr ? once->when : next_fire_time(schedule, now);
-  if (!next) {
-    return nothing_to_resume(id);
-  }
+  const Result<Instant> next = next_of_resumed(*job, now);
+  if (!next) return tl::unexpected(next.error());
   Run(resume_job_, *accounts_.find(account), id, *next).change();
   job->spec.paused = false;
   job->pause_reason.reset();
-  job->next = next;
+  job->next = *next;
   return job;
 }
 

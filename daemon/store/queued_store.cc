@@ -180,6 +180,8 @@ void QueuedStore::remove_account(AccountRemoval removal, Done<void> done) {
   submit(RemoveAccountEvent{std::move(removal), Pending<void>(std::move(done))});
 }
 
+void QueuedStore::await_news(const std::function<void()>& /*on_news*/) {}
+
 bool QueuedStore::commit_group() {
   std::vector<StoreEvent> group = queue_.take(kMaxGroup);
   if (group.empty()) return false;

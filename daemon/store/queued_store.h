@@ -85,6 +85,11 @@ class QueuedStore : public Store {
   void rotate_key(std::string name, KeyHash key, Done<void> done) override;
   void remove_account(AccountRemoval removal, Done<void> done) override;
 
+  // Blocks until `stop_waiting` has been called, if other daemons may use the store too; else
+  // returns at once. Meanwhile calls `on_news` when another one has stored what is due now. It may
+  // miss some: look from time to time. Called by one thread only.
+  virtual void await_news(const std::function<void()>& on_news);
+
   bool commit_group() override;
   void wait_for_events() override;
   void stop_waiting() override;

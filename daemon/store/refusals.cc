@@ -24,9 +24,16 @@ tl::unexpected<Error> nothing_to_pause(const JobId& id) {
               "job " + format_job_id(id) + " has no fire time left, so there is nothing to pause");
 }
 
-tl::unexpected<Error> nothing_to_resume(const JobId& id) {
+Result<Instant> next_of_resumed(const Job& job, Instant now) {
+  const Schedule& schedule = job.spec.schedule;
+  if (lacks_zone(schedule)) {
+    return fail(ErrorKind::kConflict, missing_zone_reason(job.spec.timezone.value_or("")));
+  }
+  const Once* const once = std::get_if<Once>(&schedule);
+  const std::optional<Instant> next = once != nullptr ? once->when : next_fire_time(schedule, now);
+  if (next) return *next;
   return fail(ErrorKind::kConflict,
-              "job " + format_job_id(id) +
+              "job " + format_job_id(job.id) +
                   " has no fire time left; delete it, or replace it with another schedule");
 }
 

@@ -5,7 +5,7 @@
 
 #include "core/delivery/log.h"
 #include "core/error.h"
-#include "core/job/id.h"
+#include "core/job/job.h"
 
 namespace jobsched {
 
@@ -16,7 +16,10 @@ tl::unexpected<Error> no_such_job(const JobId& id);
 tl::unexpected<Error> exists_already(const JobId& id);
 tl::unexpected<Error> name_taken(const std::string& name, const JobId& by);
 tl::unexpected<Error> nothing_to_pause(const JobId& id);
-tl::unexpected<Error> nothing_to_resume(const JobId& id);
+
+// The next fire time of a paused job that is resumed at `now`. Errors: kConflict if it would never
+// fire again, or its time zone is missing.
+Result<Instant> next_of_resumed(const Job& job, Instant now);
 
 // kForbidden if the account of this name has `most` of them, or more.
 Result<void> check_room(const std::string& account, std::int64_t jobs, std::uint64_t most);

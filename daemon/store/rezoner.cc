@@ -1,8 +1,6 @@
 #include "daemon/store/rezoner.h"
 
-#include <algorithm>
-#include <bit>
-
+#include "daemon/store/column_text.h"
 #include "daemon/store/connection.h"
 #include "daemon/store/statements.h"
 
@@ -12,11 +10,6 @@ namespace {
 
 // Jobs of one step: what they take of the disk's time others wait for.
 constexpr std::int64_t kStep = 1'000;
-
-std::optional<std::int64_t> rules_column(const Zone* rules) {
-  return rules == nullptr ? std::nullopt
-                          : std::optional{std::bit_cast<std::int64_t>(fingerprint(*rules))};
-}
 
 }  // namespace
 

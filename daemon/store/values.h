@@ -188,7 +188,8 @@ struct AccountRemoval {
 
 struct StoreCounts {
   std::uint64_t jobs = 0;
-  std::optional<Instant> next_due;  // the earliest fire time or retry
+  std::optional<Instant> next_due = {};  // the earliest fire time or retry
+  std::uint64_t instances = 1;           // daemons that share the store and are alive
 };
 
 }  // namespace jobsched

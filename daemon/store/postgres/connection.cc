@@ -64,10 +64,6 @@ bool Exception::contended() const {
   return state_ == "40001" || state_ == "40P01" || state_ == "55P03";
 }
 
-bool Exception::violates(std::string_view constraint) const {
-  return state_ == "23505" && std::string_view(what()).find(constraint) != std::string_view::npos;
-}
-
 Connection::Connection(const Libpq& pq, Target target)
     : pq_(&pq), patience_(target.patience), handle_(connect(pq, target), pq.finish) {
   if (!handle_) throw Exception({}, "out of memory");

@@ -29,8 +29,8 @@ class Exception : public std::runtime_error {
   // Another transaction was in the way: the same again may succeed.
   bool contended() const;
 
-  // A rule of the schema that says "only one", of this name.
-  bool violates(std::string_view constraint) const;
+  // Another transaction has just stored what there can be one of.
+  bool duplicate() const { return state_ == "23505"; }
 
  private:
   std::string state_;

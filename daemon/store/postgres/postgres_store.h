@@ -12,8 +12,11 @@
 
 namespace jobsched {
 
+class Clock;
+
 namespace pg {
 class Availability;
+class Listener;
 class ReaderPool;
 class Writer;
 struct Libpq;
@@ -36,7 +39,7 @@ struct PostgresStoreOptions {
 
   // A number of this run of the daemon, and what it is called: its host's name.
   std::uint64_t instance = 0;
-  std::string name;
+  std::string name = {};
 
   StoreClock clock = StoreClock::kDatabase;
 
@@ -44,8 +47,8 @@ struct PostgresStoreOptions {
   QueuedStore::Committed committed = [](const CommitReport&) {};
   std::uint64_t jobs_per_account = 0;
 
-  // The tables are made, or brought to this version's form, before `open` returns. Called before
-  // that, by `open`.
+  // Older tables are brought to this version's form before `open` returns, which may take minutes.
+  // Called before that, by `open`.
   std::function<void()> migrating = [] {};
 };
 
@@ -86,18 +89,24 @@ class PostgresStore final : public QueuedStore {
                                                  std::size_t limit) const override;
   Result<StoreCounts> counts() const override;
 
-  // How many instances are alive: they have written within the last 15 s.
-  Result<std::uint64_t> instances() const;
+  void await_news(const std::function<void()>& on_news) override;
+  void stop_waiting() override;
 
  private:
-  PostgresStore(std::unique_ptr<pg::Libpq> pq, std::string uri, PostgresStoreOptions options);
+  PostgresStore(std::unique_ptr<pg::Libpq> pq,
+                const std::string& uri,
+                PostgresStoreOptions options);
 
   GroupOutcome commit(std::span<StoreEvent> events) override;
+  void answered() override;
 
   std::unique_ptr<pg::Libpq> pq_;
   PostgresStoreOptions options_;
+  std::unique_ptr<Clock> clock_;
+  std::unique_ptr<pg::Availability> availability_;
   std::unique_ptr<pg::ReaderPool> readers_;
   std::unique_ptr<pg::Writer> writer_;
+  std::unique_ptr<pg::Listener> listener_;
 };
 
 }  // namespace jobsched

@@ -198,7 +198,7 @@ Result<void> migrate(Connection& connection, const std::function<void()>& migrat
   const int found = schema_version(connection);
   if (found == kSchemaVersion) return {};
   if (auto known = expect_known(found); !known) return known;
-  migrating();
+  if (found > 0) migrating();
   connection.queue("BEGIN");
   connection.run(kLock);
   // Another instance may have been here meanwhile.

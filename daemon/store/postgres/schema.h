@@ -14,7 +14,8 @@ constexpr int kSchemaVersion = 1;
 int schema_version(Connection& connection);
 
 // Makes the tables, or brings older ones to this version, in one transaction and one instance at a
-// time: another one waits. Calls `migrating` before what may take a while. Throws Exception.
+// time: another one waits. Calls `migrating` before older ones are changed, which may take a while.
+// Throws Exception.
 // Errors: kInvalid if a newer version has made the tables, or the database cannot hold them: its
 // encoding is not UTF8, or the server is older than version 13.
 Result<void> migrate(Connection& connection, const std::function<void()>& migrating);

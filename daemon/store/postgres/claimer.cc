@@ -1,0 +1,267 @@
+#include "daemon/store/postgres/claimer.h"
+
+#include <algorithm>
+#include <bit>
+#include <set>
+#include <utility>
+
+#include "core/delivery/callback.h"
+#include "core/time/iso8601.h"
+#include "daemon/store/misfire_text.h"
+#include "daemon/store/postgres/job_row.h"
+#include "daemon/store/postgres/secrets_reader.h"
+
+namespace jobsched::pg {
+
+namespace {
+
+// One in so many claims is for what came due last, when there is more than can be claimed.
+constexpr std::int64_t kLatestShare = 4;
+
+// How soon an instance looks again for what others have created, or left behind.
+constexpr Millis kLook{1'000};
+
+// $1 is the time, or NULL for the database's own; $2 the holder, whose own leases are left out: it
+// knows of them. $3 is how many to claim, $4 the share of the latest, $5 how long a lease holds.
+constexpr auto kClaim =
+    "WITH clock AS MATERIALIZED (SELECT coalesce($1::bigint,"
+    " floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint) AS now),"
+    " oldest AS MATERIALIZED (SELECT account, id, due, next, fired, fire_time IS NULL AS fires"
+    " FROM jobsched.jobs WHERE due <= (SELECT now FROM clock)"
+    " AND holder IS DISTINCT FROM $2::bigint"
+    " ORDER BY due LIMIT $3::bigint FOR UPDATE SKIP LOCKED),"
+    " latest AS MATERIALIZED (SELECT account, id, due, next, fired, fire_time IS NULL AS fires"
+    " FROM jobsched.jobs WHERE (SELECT count(*) FROM oldest) = $3::bigint"
+    " AND due <= (SELECT now FROM clock) AND due > (SELECT max(due) FROM oldest)"
+    " AND fire_time IS NULL ORDER BY due DESC LIMIT $4::bigint FOR UPDATE SKIP LOCKED),"
+    " picked AS MATERIALIZED ((SELECT * FROM oldest ORDER BY due"
+    " LIMIT $3::bigint - (SELECT count(*) FROM latest)) UNION ALL SELECT * FROM latest)"
+    " UPDATE jobsched.jobs j SET fire_time = coalesce(j.fire_time, j.next),"
+    " fired_in = coalesce(j.fired_in, j.epoch), attempt = coalesce(j.attempt, 1),"
+    " fired = CASE WHEN p.fires THEN greatest(j.fired, j.next) ELSE j.fired END,"
+    " next = CASE WHEN p.fires THEN NULL ELSE j.next END,"
+    " token = nextval('jobsched.tokens'), holder = $2::bigint,"
+    " due = clock.now + $5::bigint + coalesce(j.timeout, 0) * 1000"
+    " FROM picked p, clock, jobsched.accounts a"
+    " WHERE j.account = p.account AND j.id = p.id AND a.id = p.account"
+    " RETURNING j.id, a.name, j.url, j.signature, j.content_type, j.data, j.\"when\", j.cron,"
+    " p.next, j.timezone, j.misfire, j.paused, j.pause_reason, j.epoch, j.name, j.method,"
+    " j.headers, j.timeout, j.attempts, j.backoff,"
+    " j.account, p.due, p.fires, p.fired, j.fire_time, j.fired_in, j.attempt, j.token, clock.now";
+
+enum ClaimColumn {
+  kAccount = kJobColumns,
+  kDue,
+  kFires,
+  kFired,
+  kFireTime,
+  kFiredIn,
+  kAttempt,
+  kToken,
+  kNow
+};
+
+constexpr auto kNextDue =
+    "SELECT due FROM jobsched.jobs WHERE due IS NOT NULL AND holder IS DISTINCT FROM $1::bigint"
+    " ORDER BY due LIMIT 1";
+constexpr auto kNoteClaim =
+    "UPDATE jobsched.clock SET last_claim = $1::bigint WHERE last_claim IS NULL"
+    " OR last_claim <= $1::bigint - 60000";
+
+// Null if the job's target is not full.
+FullTarget* full_target_of(const Job& job, Claimant& claimant) {
+  if (claimant.full.empty()) return nullptr;
+  const auto full =
+      std::ranges::find(claimant.full, callback_target(job.spec.url), &FullTarget::target);
+  return full == claimant.full.end() ? nullptr : &*full;
+}
+
+}  // namespace
+
+// A job that is due to fire, or a delivery that is due for an attempt: as it was, with the lease
+// that it has now.
+struct Claimer::Due {
+  std::int64_t account;
+  Instant due;
+  bool fires;
+  std::optional<Instant> fired;  // before
+  Delivery delivery;
+  std::int64_t token;
+  Instant now;
+  Result<Job> job;  // with the next fire time of before
+};
+
+Claimer::Claimer(Transaction& transaction, Leases& leases, Claimant claimant)
+    : transaction_(transaction), leases_(leases), claimant_(std::move(claimant)) {}
+
+Claims Claimer::claim(Instant now, std::size_t limit, Millis misfire_threshold) {
+  const auto given = transaction_.database_clock ? std::nullopt : std::optional{now};
+  std::vector<Due> all = take_due(given, limit);
+  const Instant then = all.empty() ? now : all.front().now;
+  for (Due& due : all) {
+    leases_.begin(due.token, due.account);
+    if (!due.job) {
+      put_aside(due, due.job.error());
+    } else if (due.fires) {
+      Job job = *std::move(due.job);
+      fire_job(std::move(due), std::move(job), misfire_threshold);
+    } else {
+      Job job = *std::move(due.job);
+      lease(due, std::move(job));
+    }
+  }
+  if (!all.empty()) transaction_.connection.queue(kNoteClaim, then);
+  finish(then);
+  return std::move(found_);
+}
+
+std::vector<Claimer::Due> Claimer::take_due(std::optional<Instant> now, std::size_t limit) {
+  const auto most = static_cast<std::int64_t>(std::min(limit, std::size_t{INT32_MAX}));
+  const Rows rows =
+      transaction_.connection.run(kClaim, now, std::bit_cast<std::int64_t>(claimant_.instance),
+                                  most, most / kLatestShare, std::int64_t{claimant_.lease.count()});
+  std::vector<Due> all;
+  all.reserve(static_cast<std::size_t>(rows.size()));
+  rows.each([&](const Rows::Row& row) {
+    all.push_back(
+        {row.number(kAccount),
+         row.instant(kDue),
+         row.flag(kFires),
+         row.optional_instant(kFired),
+         {row.id(0), row.instant(kFireTime), static_cast<std::uint32_t>(row.number(kAttempt)),
+          static_cast<std::uint32_t>(row.number(kFiredIn))},
+         row.number(kToken),
+         row.instant(kNow),
+         read_job(row, transaction_.zones)});
+  });
+  std::ranges::stable_sort(all, {}, &Due::due);
+  return all;
+}
+
+void Claimer::fire_job(Due&& due, Job job, Millis misfire_threshold) {
+  if (lacks_zone(job.spec.schedule)) {
+    corrections_.add({.account = due.account,
+                      .id = job.id,
+                      .next = {},
+                      .fired = due.fired,
+                      .fire_time = {},
+                      .due = {},
+                      .pause_reason = missing_zone_reason(job.spec.timezone.value_or(""))});
+    leases_.end(due.token);
+    return;
+  }
+  const Firing firing = fire(job, due.now, misfire_threshold);
+  if (!firing.fire_time) {
+    skip_job(due, job, firing);
+    return;
+  }
+  if (firing.made_up_for) {
+    transaction_.log.note_end(due.account, {job.id, *firing.made_up_for, 0, job.epoch},
+                              DeliveryState::kSkipped, made_up_for_text(*firing.fire_time, due.now),
+                              due.now);
+  }
+  ++found_.fired;
+  due.delivery.fire_time = *firing.fire_time;
+  if (put_off(due, job, firing.next, *firing.fire_time)) return;
+  if (firing.next || firing.fire_time != job.next) {
+    corrections_.add({.account = due.account,
+                      .id = job.id,
+                      .next = firing.next,
+                      .fired = std::max(due.fired.value_or(*firing.fire_time), *firing.fire_time),
+                      .fire_time = firing.fire_time,
+                      .due = {},
+                      .leased = true});
+  }
+  job.next = firing.next;
+  found_.claims.push_back({due.delivery, std::bit_cast<std::uint64_t>(due.token), std::move(job)});
+}
+
+void Claimer::skip_job(const Due& due, const Job& job, const Firing& firing) {
+  leases_.end(due.token);
+  found_.skipped.push_back({job.id, *job.next});
+  transaction_.log.note_end(due.account, {job.id, *job.next, 0, job.epoch}, DeliveryState::kSkipped,
+                            skipped_text(*job.next, due.now), due.now);
+  if (!firing.next) {
+    corrections_.remove(due.account, job.id);
+    transaction_.accounts.count(due.account, -1);
+    return;
+  }
+  corrections_.add({.account = due.account,
+                    .id = job.id,
+                    .next = firing.next,
+                    .fired = due.fired,
+                    .fire_time = {},
+                    .due = firing.next});
+}
+
+void Claimer::lease(const Due& due, Job job) {
+  if (put_off(due, job, job.next, due.delivery.fire_time)) return;
+  found_.claims.push_back({due.delivery, std::bit_cast<std::uint64_t>(due.token), std::move(job)});
+}
+
+// Puts the delivery off if its target is full; says whether it is.
+bool Claimer::put_off(const Due& due,
+                      const Job& job,
+                      std::optional<Instant> next,
+                      Instant fire_time) {
+  FullTarget* const full = full_target_of(job, claimant_);
+  if (full == nullptr) return false;
+  const Instant later = full->take_slot();
+  const auto fired =
+      due.fires ? std::optional{std::max(due.fired.value_or(fire_time), fire_time)} : due.fired;
+  corrections_.add({.account = due.account,
+                    .id = job.id,
+                    .next = next,
+                    .fired = fired,
+                    .fire_time = fire_time,
+                    .due = later});
+  leases_.end(due.token);
+  found_.deferred.push_back({due.delivery, full->target, later});
+  return true;
+}
+
+// One that cannot be read is left as it is for whoever repairs it, but no longer due, and so is its
+// delivery.
+void Claimer::put_aside(const Due& due, const Error& error) {
+  corrections_.add({.account = due.account,
+                    .id = due.delivery.job,
+                    .next = due.fires ? std::optional{due.delivery.fire_time} : std::nullopt,
+                    .fired = due.fired,
+                    .fire_time = {},
+                    .due = {}});
+  leases_.end(due.token);
+  if (!due.fires) {
+    Delivery ended = due.delivery;
+    --ended.attempt;  // the last one that was made
+    transaction_.log.note_end(due.account, ended, DeliveryState::kExhausted,
+                              "the stored job cannot be read", due.now);
+  }
+  transaction_.damaged(error);
+}
+
+void Claimer::finish(Instant now) {
+  corrections_.queue(transaction_.connection);
+  std::set<std::string> names;
+  for (const Claim& claim : found_.claims)
+    names.insert(claim.job.account);
+  if (!names.empty()) add_secrets({names.begin(), names.end()}, now);
+  const Rows next =
+      transaction_.connection.run(kNextDue, std::bit_cast<std::int64_t>(claimant_.instance));
+  if (!next.empty()) found_.next_due = next[0].instant(0);
+  if (transaction_.database_clock) found_.next_due = earlier(found_.next_due, now + kLook);
+}
+
+void Claimer::add_secrets(const std::vector<std::string>& accounts, Instant now) {
+  const SecretsOfAccounts all = read_secrets(transaction_.connection, accounts, now);
+  for (const auto& [account, secrets] : all) {
+    if (!secrets) transaction_.damaged(secrets.error());
+  }
+  for (Claim& claim : found_.claims) {
+    const auto of = all.find(claim.job.account);
+    if (of == all.end() || !of->second) continue;
+    for (const AccountSecret& one : *of->second)
+      claim.secrets.push_back(one.secret);
+  }
+}
+
+}  // namespace jobsched::pg

@@ -1,0 +1,119 @@
+#include "daemon/store/postgres/recorder.h"
+
+#include <bit>
+#include <variant>
+
+namespace jobsched::pg {
+
+namespace {
+
+// $1 to $4 are where the lease is: account, job, fire time and token.
+constexpr auto kRetry =
+    "UPDATE jobsched.jobs j SET due = v.due, attempt = v.attempt, token = NULL, holder = NULL"
+    " FROM unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],"
+    " $7::bigint[]) AS v (account, id, fire_time, token, place, due, attempt)"
+    " WHERE j.account = v.account AND j.id = v.id AND j.fire_time = v.fire_time"
+    " AND j.token = v.token RETURNING v.place, v.account";
+
+// A job without a further fire time goes with its delivery.
+constexpr auto kEnd =
+    "WITH v AS (SELECT * FROM"
+    " unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[])"
+    " AS v (account, id, fire_time, token, place)),"
+    " purged AS (DELETE FROM jobsched.jobs j USING v WHERE j.account = v.account AND j.id = v.id"
+    " AND j.fire_time = v.fire_time AND j.token = v.token AND j.next IS NULL AND NOT j.paused"
+    " RETURNING v.place, v.account),"
+    " kept AS (UPDATE jobsched.jobs j SET due = j.next, fire_time = NULL, fired_in = NULL,"
+    " attempt = NULL, token = NULL, holder = NULL FROM v"
+    " WHERE j.account = v.account AND j.id = v.id AND j.fire_time = v.fire_time"
+    " AND j.token = v.token AND (j.next IS NOT NULL OR j.paused)"
+    " RETURNING v.place, v.account)"
+    " SELECT place, account, true FROM purged UNION ALL SELECT place, account, false FROM kept";
+
+// An exhausted delivery may be tried again, so what its job said is kept.
+constexpr auto kDropRetired =
+    "DELETE FROM jobsched.retired_jobs r USING unnest($1::bigint[], $2::uuid[]) AS v (account, id)"
+    " WHERE r.account = v.account AND r.id = v.id";
+constexpr auto kRetire =
+    "INSERT INTO jobsched.retired_jobs SELECT j.* FROM jobsched.jobs j"
+    " JOIN unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::bigint[])"
+    " AS v (account, id, fire_time, token) ON j.account = v.account AND j.id = v.id"
+    " AND j.fire_time = v.fire_time AND j.token = v.token WHERE j.next IS NULL AND NOT j.paused";
+
+}  // namespace
+
+// Where the leases of records are, and which record each is of.
+struct Recorder::LeaseColumns {
+  explicit LeaseColumns(const std::vector<Held>& records) {
+    for (const Held& held : records) {
+      account.add(held.account);
+      job.add(held.record->delivery.job);
+      fire_time.add(held.record->delivery.fire_time);
+      token.add(std::bit_cast<std::int64_t>(held.record->token));
+      place.add(held.place);
+    }
+  }
+
+  Array account;
+  Array job;
+  Array fire_time;
+  Array token;
+  Array place;
+};
+
+void Recorder::record(const std::vector<const AttemptRecord*>& records) {
+  std::vector<Held> retried;
+  std::vector<Held> exhausted;
+  std::vector<Held> ended;
+  std::int64_t place = 0;
+  for (const AttemptRecord* const record : records) {
+    const auto token = std::bit_cast<std::int64_t>(record->token);
+    const auto account = leases_.account_of(token);
+    if (account) {
+      const Held held{record, *account, place};
+      const bool retries = std::holds_alternative<RetryAt>(record->transition);
+      (retries ? retried : ended).push_back(held);
+      if (std::holds_alternative<Exhausted>(record->transition)) exhausted.push_back(held);
+      leases_.end(token);
+    }
+    ++place;
+  }
+  taken_.clear();
+  if (!retried.empty()) retry(retried);
+  if (!exhausted.empty()) retire(exhausted);
+  if (!ended.empty()) end(ended);
+  for (const auto& [at, account] : taken_)
+    transaction_.log.note(account, *records.at(static_cast<std::size_t>(at)));
+}
+
+void Recorder::retry(const std::vector<Held>& records) {
+  const LeaseColumns lease(records);
+  Array due;
+  Array attempt;
+  for (const Held& held : records) {
+    const RetryAt& retry = std::get<RetryAt>(held.record->transition);
+    due.add(retry.due);
+    attempt.add(std::int64_t{retry.attempt});
+  }
+  const Rows rows = transaction_.connection.run(kRetry, lease.account, lease.job, lease.fire_time,
+                                                lease.token, lease.place, due, attempt);
+  rows.each([&](const Rows::Row& row) { taken_[row.number(0)] = row.number(1); });
+}
+
+void Recorder::retire(const std::vector<Held>& records) {
+  const LeaseColumns lease(records);
+  transaction_.connection.queue(kDropRetired, lease.account, lease.job);
+  transaction_.connection.queue(kRetire, lease.account, lease.job, lease.fire_time, lease.token);
+}
+
+void Recorder::end(const std::vector<Held>& records) {
+  const LeaseColumns lease(records);
+  const Rows rows = transaction_.connection.run(kEnd, lease.account, lease.job, lease.fire_time,
+                                                lease.token, lease.place);
+  rows.each([&](const Rows::Row& row) {
+    taken_[row.number(0)] = row.number(1);
+    if (row.flag(2)) transaction_.accounts.count(row.number(1), -1);
+  });
+}
+
+}  // namespace jobsched::pg
