@@ -33,6 +33,7 @@
 #include "daemon/clock.h"
 #include "daemon/descriptors.h"
 #include "daemon/engine/curl_deliverer.h"
+#include "daemon/engine/curl_library.h"
 #include "daemon/engine/engine_loop.h"
 #include "daemon/engine/scheduler.h"
 #include "daemon/fd.h"
@@ -134,6 +135,7 @@ class Daemon {
             }) {}
 
   int run() {
+    if (const int status = load_libraries(); status != kDone) return status;
     if (const int status = secure(); status != kDone) return status;
     if (const int status = open_store(); status != kDone) return status;
     if (const int status = load_accounts(); status != kDone) return status;
@@ -185,6 +187,13 @@ class Daemon {
     log_.error("cannot start", {{"error", error.detail}});
     notifier_.tell("STATUS=cannot start; its log says why");
     return status;
+  }
+
+  int load_libraries() {
+    const Result<CurlLibrary> curl = load_curl();
+    if (!curl) return fail_to_start(curl.error(), kFailed);
+    curl_ = *curl;
+    return kDone;
   }
 
   int open_store() {
@@ -305,8 +314,8 @@ class Daemon {
     if (!loop) return fail_to_start(loop.error(), kFailed);
     loop_ = std::move(*loop);
     rules_ = network_rules(settings_, has_accounts_);
-    deliverer_ =
-        std::make_unique<CurlDeliverer>(*loop_, clock_, settings_.scheduler.concurrency, rules_);
+    deliverer_ = std::make_unique<CurlDeliverer>(curl_, *loop_, clock_,
+                                                 settings_.scheduler.concurrency, rules_);
     scheduler_ = std::make_unique<Scheduler>(
         settings_.scheduler, instance_, *store_, *deliverer_,
         [this] { return engine_random_.unit(); }, [this] { loop_->wake(); },
@@ -525,6 +534,7 @@ class Daemon {
   std::unique_ptr<AccountKeys> keys_;  // outlive the store's answers, too
   bool has_accounts_ = false;          // at the start
   NetworkRules rules_;                 // where callbacks may go
+  CurlLibrary curl_;
   std::unique_ptr<QueuedStore> store_;
   std::unique_ptr<EngineLoop> loop_;
   std::unique_ptr<CurlDeliverer> deliverer_;

@@ -27,39 +27,42 @@ AttemptResult interrupted(const AttemptTimings& timings) {
 }  // namespace
 
 struct CurlDeliverer::Shard {
-  explicit Shard(CurlDeliverer& deliverer) : owner(deliverer), multi(curl_multi_init()) {
+  explicit Shard(CurlDeliverer& deliverer)
+      : owner(deliverer), curl(deliverer.curl_), multi(curl.multi_init()) {
     if (multi == nullptr) throw std::bad_alloc();
-    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &CurlDeliverer::on_socket);
-    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, this);
-    curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &CurlDeliverer::on_timeout);
-    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, this);
-    curl_multi_setopt(multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
-    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(kShardSize));
+    curl.multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &CurlDeliverer::on_socket);
+    curl.multi_setopt(multi, CURLMOPT_SOCKETDATA, this);
+    curl.multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &CurlDeliverer::on_timeout);
+    curl.multi_setopt(multi, CURLMOPT_TIMERDATA, this);
+    curl.multi_setopt(multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
+    curl.multi_setopt(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(kShardSize));
   }
 
   ~Shard() {
     for (auto& [easy, transfer] : active) {
-      curl_multi_remove_handle(multi, easy);
+      curl.multi_remove_handle(multi, easy);
     }
-    curl_multi_cleanup(multi);
+    curl.multi_cleanup(multi);
   }
 
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
 
   CurlDeliverer& owner;
+  const CurlLibrary& curl;
   CURLM* multi;
   std::optional<SteadyTime> timer;
   std::unordered_map<CURL*, std::unique_ptr<Transfer>> active;
 };
 
-CurlDeliverer::CurlDeliverer(SocketWatch& watch,
+CurlDeliverer::CurlDeliverer(const CurlLibrary& curl,
+                             SocketWatch& watch,
                              const Clock& clock,
                              std::size_t expected,
                              NetworkRules rules)
-    : watch_(watch), clock_(clock), gate_(std::move(rules), clock) {
+    : curl_(curl), watch_(watch), clock_(clock), gate_(std::move(rules), clock) {
   // Counted by libcurl, so that several of its users do not get in each other's way.
-  curl_global_init(CURL_GLOBAL_DEFAULT);
+  curl_.global_init(CURL_GLOBAL_DEFAULT);
   for (std::size_t room = 0; room < std::max<std::size_t>(expected, 1); room += kShardSize) {
     add_shard();
   }
@@ -69,7 +72,7 @@ CurlDeliverer::~CurlDeliverer() {
   shards_.clear();
   retired_.clear();
   idle_.clear();
-  curl_global_cleanup();
+  curl_.global_cleanup();
 }
 
 template <class Function>
@@ -108,7 +111,7 @@ CurlDeliverer::Shard& CurlDeliverer::shard_for(const std::string& url) {
 }
 
 std::unique_ptr<Transfer> CurlDeliverer::idle_transfer() {
-  if (idle_.empty()) return std::make_unique<Transfer>(gate_, clock_);
+  if (idle_.empty()) return std::make_unique<Transfer>(curl_, gate_, clock_);
   std::unique_ptr<Transfer> transfer = std::move(idle_.back());
   idle_.pop_back();
   return transfer;
@@ -124,7 +127,7 @@ void CurlDeliverer::start(AttemptRequest request, std::function<void(AttemptResu
   std::unique_ptr<Transfer> transfer = idle_transfer();
   const bool prepared = transfer->prepare(std::move(request), std::move(done));
   CURL* easy = transfer->handle();
-  if (!prepared || curl_multi_add_handle(shard.multi, easy) != CURLM_OK) {
+  if (!prepared || curl_.multi_add_handle(shard.multi, easy) != CURLM_OK) {
     refused_.emplace_back(transfer->release(),
                           AttemptResult{Outcome::kUnreachable,
                                         0,
@@ -145,7 +148,7 @@ void CurlDeliverer::interrupt_all() {
   }
   for_each_shard([&](Shard& shard) {
     for (auto& [easy, transfer] : shard.active) {
-      curl_multi_remove_handle(shard.multi, easy);
+      curl_.multi_remove_handle(shard.multi, easy);
       ended.emplace_back(transfer->release(), interrupted(transfer->timings()));
       keep(std::move(transfer));
     }
@@ -220,7 +223,7 @@ void CurlDeliverer::on_timer() {
 
 void CurlDeliverer::act(Shard& shard, curl_socket_t fd, int events) {
   int running = 0;
-  curl_multi_socket_action(shard.multi, fd, events, &running);
+  curl_.multi_socket_action(shard.multi, fd, events, &running);
   reap(shard);
   drop_if_retired(shard);
 }
@@ -234,12 +237,12 @@ void CurlDeliverer::reap(Shard& shard) {
   const Instant now = clock_.now();
   std::vector<Result> ended;
   int left = 0;
-  while (const CURLMsg* message = curl_multi_info_read(shard.multi, &left)) {
+  while (const CURLMsg* message = curl_.multi_info_read(shard.multi, &left)) {
     if (message->msg != CURLMSG_DONE) continue;
     CURL* easy = message->easy_handle;
-    AttemptResult result = Transfer::of(easy).result(message->data.result, now);
-    curl_multi_remove_handle(shard.multi, easy);
     const auto active = shard.active.extract(easy);
+    AttemptResult result = active.mapped()->result(message->data.result, now);
+    curl_.multi_remove_handle(shard.multi, easy);
     ended.emplace_back(active.mapped()->release(), std::move(result));
     keep(std::move(active.mapped()));
   }

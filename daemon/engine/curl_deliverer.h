@@ -14,6 +14,7 @@
 #include "core/net/network_rules.h"
 #include "daemon/clock.h"
 #include "daemon/engine/connect_gate.h"
+#include "daemon/engine/curl_library.h"
 #include "daemon/engine/deliverer.h"
 #include "daemon/engine/socket_watch.h"
 #include "daemon/engine/transfer.h"
@@ -31,8 +32,9 @@ class CurlDeliverer final : public Deliverer {
   using SteadyTime = std::chrono::steady_clock::time_point;
 
   // `expected` is how many attempts will be in flight at most in normal operation; more work, too.
-  // `rules` say where they may go.
-  CurlDeliverer(SocketWatch& watch,
+  // `rules` say where they may go. What is given by reference outlives the deliverer.
+  CurlDeliverer(const CurlLibrary& curl,
+                SocketWatch& watch,
                 const Clock& clock,
                 std::size_t expected,
                 NetworkRules rules = {});
@@ -76,6 +78,7 @@ class CurlDeliverer final : public Deliverer {
   void drop_if_retired(const Shard& shard);
   void keep(std::unique_ptr<Transfer> transfer);
 
+  const CurlLibrary& curl_;
   SocketWatch& watch_;
   const Clock& clock_;
   ConnectGate gate_;  // outlives the transfers

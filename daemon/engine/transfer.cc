@@ -20,13 +20,6 @@ constexpr long kBufferBytes = 1'024;
 // request, for nobody could say whether it was received.
 constexpr long kReuseSeconds = 4;
 
-template <class T>
-T info(CURL* easy, CURLINFO what) {
-  T value{};
-  curl_easy_getinfo(easy, what, &value);
-  return value;
-}
-
 // Methods whose requests have a body by exception do not say that there is none.
 bool says_nothing_of_a_body(const AttemptRequest& request) {
   return request.body.empty() && (request.method == "GET" || request.method == "DELETE");
@@ -45,45 +38,57 @@ int final_status(long status) {
 
 }  // namespace
 
-Transfer::Transfer(ConnectGate& gate, const Clock& clock)
-    : gate_(gate), clock_(clock), easy_(curl_easy_init()) {
+Transfer::Transfer(const CurlLibrary& curl, ConnectGate& gate, const Clock& clock)
+    : curl_(curl),
+      gate_(gate),
+      clock_(clock),
+      easy_(curl.easy_init(), curl.easy_cleanup),
+      headers_(nullptr, curl.slist_free_all) {
   if (easy_) set_constant_options();
 }
 
+template <class T>
+T Transfer::info(CURLINFO what) const {
+  T value{};
+  curl_.easy_getinfo(easy_.get(), what, &value);
+  return value;
+}
+
 void Transfer::set_constant_options() {
-  CURL* easy = easy_.get();
-  curl_easy_setopt(easy, CURLOPT_PRIVATE, this);
-  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error_.data());
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  const auto set = [this](CURLoption option, auto value) {
+    curl_.easy_setopt(easy_.get(), option, value);
+  };
+  set(CURLOPT_ERRORBUFFER, error_.data());
+  set(CURLOPT_NOSIGNAL, 1L);
   // A look-up that outlives its attempt must not hold up the event loop.
-  curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+  set(CURLOPT_QUICK_EXIT, 1L);
 
   // Where it may go, and nowhere else.
-  curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &Transfer::on_connect);
-  curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, this);
-  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(easy, CURLOPT_PROXY, "");
-  curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
-  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(easy, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
-  curl_easy_setopt(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
-  curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-  curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  set(CURLOPT_OPENSOCKETFUNCTION, &Transfer::on_connect);
+  set(CURLOPT_OPENSOCKETDATA, this);
+  set(CURLOPT_PROTOCOLS_STR, "http,https");
+  set(CURLOPT_PROXY, "");
+  set(CURLOPT_NOPROXY, "*");
+  set(CURLOPT_FOLLOWLOCATION, 0L);
+  set(CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
+  set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+  set(CURLOPT_PATH_AS_IS, 1L);
+  set(CURLOPT_SSL_VERIFYPEER, 1L);
+  set(CURLOPT_SSL_VERIFYHOST, 2L);
+  set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
 
-  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-  curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 0L);
-  curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
-  curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, kBufferBytes);
-  curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, kReuseSeconds);
+  set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  set(CURLOPT_HTTP09_ALLOWED, 0L);
+  set(CURLOPT_TCP_NODELAY, 1L);
+  set(CURLOPT_BUFFERSIZE, kBufferBytes);
+  set(CURLOPT_MAXAGE_CONN, kReuseSeconds);
 
-  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &Transfer::on_header);
-  curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &Transfer::on_body);
-  curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
-  curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, &Transfer::on_request);
-  curl_easy_setopt(easy, CURLOPT_PREREQDATA, this);
+  set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
+  set(CURLOPT_HEADERDATA, this);
+  set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
+  set(CURLOPT_WRITEDATA, this);
+  set(CURLOPT_PREREQFUNCTION, &Transfer::on_request);
+  set(CURLOPT_PREREQDATA, this);
 }
 
 bool Transfer::prepare(AttemptRequest request, std::function<void(AttemptResult)> done) {
@@ -99,7 +104,7 @@ bool Transfer::prepare(AttemptRequest request, std::function<void(AttemptResult)
   if (!easy_ || !set_headers()) return false;
   bool ok = true;
   const auto set = [&](CURLoption option, auto value) {
-    ok = ok && curl_easy_setopt(easy_.get(), option, value) == CURLE_OK;
+    ok = ok && curl_.easy_setopt(easy_.get(), option, value) == CURLE_OK;
   };
   set(CURLOPT_URL, request_.url.c_str());
   set(CURLOPT_HTTPHEADER, headers_.get());
@@ -115,7 +120,7 @@ bool Transfer::prepare(AttemptRequest request, std::function<void(AttemptResult)
 bool Transfer::set_headers() {
   headers_.reset();
   const auto append = [this](const std::string& line) {
-    curl_slist* list = curl_slist_append(headers_.get(), line.c_str());
+    curl_slist* list = curl_.slist_append(headers_.get(), line.c_str());
     if (list == nullptr) return false;
     static_cast<void>(headers_.release());
     headers_.reset(list);
@@ -167,7 +172,7 @@ int Transfer::on_request(void* self, char*, char*, int, int) {
 
 AttemptResult Transfer::result(CURLcode code, Instant now) const {
   AttemptResult result;
-  result.status = final_status(info<long>(handle(), CURLINFO_RESPONSE_CODE));
+  result.status = final_status(info<long>(CURLINFO_RESPONSE_CODE));
   result.retry_after = answer_.retry_after(now);
   result.no_retry = answer_.no_retry();
   result.timings = timings();
@@ -191,7 +196,7 @@ AttemptResult Transfer::result(CURLcode code, Instant now) const {
 AttemptTimings Transfer::timings() const {
   // What was over before this attempt began, or has not come yet, is 0 or of no meaning.
   const auto at = [this](CURLINFO what, bool reached) {
-    const Micros time{info<curl_off_t>(handle(), what)};
+    const Micros time{info<curl_off_t>(what)};
     return reached && time > Micros{0} ? std::optional{time} : std::nullopt;
   };
   AttemptTimings timings;
@@ -211,7 +216,7 @@ Transfer::Failure Transfer::failure(CURLcode code) const {
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST: return {Fault::kDns, "the host name could not be resolved"};
     case CURLE_COULDNT_CONNECT:
-      return {Fault::kConnect, no_connection(info<long>(handle(), CURLINFO_OS_ERRNO))};
+      return {Fault::kConnect, no_connection(info<long>(CURLINFO_OS_ERRNO))};
     case CURLE_OPERATION_TIMEDOUT:
       return {Fault::kTimeout,
               sent_ ? "no complete answer within " + format_duration(request_.timeout)
@@ -253,16 +258,12 @@ Transfer::Failure Transfer::other_failure(CURLcode code) const {
   const std::string_view detail = error_.data();
   return {
       sent_ ? Fault::kProtocol : Fault::kConnect,
-      "the exchange failed: " + std::string(detail.empty() ? curl_easy_strerror(code) : detail)};
+      "the exchange failed: " + std::string(detail.empty() ? curl_.easy_strerror(code) : detail)};
 }
 
 std::function<void(AttemptResult)> Transfer::release() {
   request_ = {};
   return std::exchange(done_, nullptr);
-}
-
-Transfer& Transfer::of(CURL* handle) {
-  return *info<Transfer*>(handle, CURLINFO_PRIVATE);
 }
 
 }  // namespace jobsched

@@ -12,6 +12,7 @@
 #include "daemon/clock.h"
 #include "daemon/engine/answer.h"
 #include "daemon/engine/connect_gate.h"
+#include "daemon/engine/curl_library.h"
 #include "daemon/engine/deliverer.h"
 
 namespace jobsched {
@@ -20,8 +21,8 @@ namespace jobsched {
 // what its end means. Can be used for one attempt after the other.
 class Transfer {
  public:
-  // `gate` judges each address before it is connected to. Both outlive the transfer.
-  Transfer(ConnectGate& gate, const Clock& clock);
+  // `gate` judges each address before it is connected to. All of them outlive the transfer.
+  Transfer(const CurlLibrary& curl, ConnectGate& gate, const Clock& clock);
   ~Transfer() = default;
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
@@ -40,17 +41,10 @@ class Transfer {
   // Forgets the attempt, and gives away what is to be called with its result.
   std::function<void(AttemptResult)> release();
 
-  // The transfer of a handle that `prepare` was called on.
-  static Transfer& of(CURL* handle);
-
  private:
-  struct EasyDeleter {
-    void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-  };
-
-  struct ListDeleter {
-    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-  };
+  // Owns what libcurl has made, to be freed by one of its functions.
+  template <class T>
+  using Owner = std::unique_ptr<T, void (*)(T*)>;
 
   struct Failure {
     Fault fault;
@@ -62,15 +56,19 @@ class Transfer {
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self);
   static int on_request(void* self, char* remote, char* local, int remote_port, int local_port);
 
+  template <class T>
+  T info(CURLINFO what) const;
+
   void set_constant_options();
   bool set_headers();
   Failure failure(CURLcode code) const;
   Failure other_failure(CURLcode code) const;
 
+  const CurlLibrary& curl_;
   ConnectGate& gate_;
   const Clock& clock_;
-  std::unique_ptr<CURL, EasyDeleter> easy_;
-  std::unique_ptr<curl_slist, ListDeleter> headers_;
+  Owner<CURL> easy_;
+  Owner<curl_slist> headers_;
   std::array<char, CURL_ERROR_SIZE> error_{};
   AttemptRequest request_;
   std::function<void(AttemptResult)> done_;

@@ -35,10 +35,11 @@ AttemptRequest request_to(std::string url) {
 
 // A deliverer and its event loop.
 struct Rig {
-  explicit Rig(NetworkRules rules = {}) : deliverer(loop, clock, 64, std::move(rules)) {}
+  explicit Rig(NetworkRules rules = {}) : deliverer(curl, loop, clock, 64, std::move(rules)) {}
 
   PollLoop loop;
   jobsched::SystemClock clock;
+  const jobsched::CurlLibrary curl = jobsched::load_curl().value();
   CurlDeliverer deliverer;
 
   AttemptResult deliver(AttemptRequest request) {

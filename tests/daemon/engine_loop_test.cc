@@ -77,7 +77,8 @@ class Engine {
   MemoryStore memory;
   FlakyStore store{memory};
   std::unique_ptr<EngineLoop> loop;
-  CurlDeliverer deliverer{*loop, clock, 64};
+  const jobsched::CurlLibrary curl = jobsched::load_curl().value();
+  CurlDeliverer deliverer{curl, *loop, clock, 64};
   Scheduler scheduler{SchedulerSettings{},
                       1,
                       store,

@@ -41,7 +41,8 @@ const std::string kOk = "HTTP/1.1 200 OK\r\n";
 struct Rig {
   PollLoop loop;
   jobsched::SystemClock clock;
-  CurlDeliverer deliverer{loop, clock, 64};
+  const jobsched::CurlLibrary curl = jobsched::load_curl().value();
+  CurlDeliverer deliverer{curl, loop, clock, 64};
 
   AttemptResult deliver(AttemptRequest request) {
     std::optional<AttemptResult> result;

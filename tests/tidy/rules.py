@@ -13,7 +13,7 @@ CMD_WITH_DAEMON = {"serve", "settings_file", "listen", "received", "next", "add"
 # Third-party headers and the only files that may include them.
 OWNERS = {
     "CLI/": r"cmd/(command_line|completion_words|option|usage)",
-    "curl/": r"daemon/engine/(curl_deliverer|transfer)|cmd/(client|version)",
+    "curl/": r"daemon/engine/(curl_(deliverer|library)|transfer)|cmd/(client|version)",
     "expat.h": r"core/codec/|cmd/version",
     "nlohmann/": r"cmd/",
     "openssl/": r"core/delivery/signature\.|core/account/account\.|core/digest\.|daemon/http/tls_|cmd/version",
