@@ -1,26 +1,26 @@
 #include "cmd/client.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <cstddef>
 #include <optional>
 #include <system_error>
 #include <utility>
 
-#include <curl/curl.h>
-
+#include "cmd/exchange.h"
 #include "cmd/key_file.h"
 #include "core/codec/codec.h"
 #include "core/limits.h"
+#include "core/time/duration.h"
 #include "core/version.h"
+#include "daemon/http/answer_reader.h"
 
 namespace jobsched::cmd {
 
 namespace {
 
-constexpr long kConnectTimeout = 5;  // seconds
-constexpr long kStall = 60;          // seconds without a byte
+constexpr std::chrono::seconds kConnectTimeout{5};
 
 // Of an answer that is held in memory: a job with the largest payload, each byte escaped.
 constexpr std::size_t kMaxBody = 16 * kMaxDataBytes;
@@ -34,21 +34,6 @@ std::string_view media_type(Format format) {
   return kTextPlain.name;
 }
 
-// A SIGINT that is held back until someone asks for it (cmd/patience.h) ends the transfer.
-int is_interrupted(void*, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-  sigset_t pending;
-  sigpending(&pending);
-  return sigismember(&pending, SIGINT);
-}
-
-// Of the answer that came last; empty if it has none of that name.
-std::string header_of(CURL* handle, const char* name) {
-  constexpr int kAnyRequest = -1;
-  curl_header* header = nullptr;
-  const CURLHcode code = curl_easy_header(handle, name, 0, CURLH_HEADER, kAnyRequest, &header);
-  return code == CURLHE_OK ? header->value : std::string{};
-}
-
 // The problem's own words; they say what to do.
 Failure problem_failure(int status,
                         std::optional<std::string_view> content_type,
@@ -60,19 +45,41 @@ Failure problem_failure(int status,
   return {exit_code_of_status(status), name_field(problem.field, message), status};
 }
 
+// Whether a connection that was used before can be used again: nobody has closed it meanwhile, and
+// nothing has come that nobody asked for.
+bool is_idle(http::Transport& connection) {
+  std::array<char, 1> unasked{};
+  return connection.read(unasked).end == http::Transfer::End::kWait;
+}
+
+std::string reason_of(ExchangeEnd end, const http::AnswerReader& answer, Millis timeout) {
+  switch (end) {
+    case ExchangeEnd::kTimeout: return "it took longer than " + format_duration(timeout);
+    case ExchangeEnd::kSilence: return "nothing came for " + format_duration(Exchange::kSilence);
+    case ExchangeEnd::kMalformed: return "what came is not HTTP: " + answer.fault();
+    case ExchangeEnd::kLost:
+      return answer.begun() ? "the connection was closed in the middle of it"
+                            : "the connection was closed";
+    case ExchangeEnd::kComplete:
+    case ExchangeEnd::kInterrupted:
+    case ExchangeEnd::kStopped: break;
+  }
+  return {};
+}
+
 }  // namespace
 
-// What one transfer has come to, as libcurl calls back.
+// What one transfer has come to.
 struct Client::Transfer {
-  CURL* handle = nullptr;
   const Sink* sink = nullptr;  // of the body of a success; if there is none, it is kept
   std::string body = {};
   std::optional<Failure> failure = {};  // why it was ended from here
+  http::AnswerReader answer{[this](std::string_view piece) { return take(piece); }};
+
+  explicit Transfer(const Sink* taker) : sink(taker) {}
 
   bool take(std::string_view piece) {
-    long status = 0;
-    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
-    if (sink != nullptr && status / 100 == 2) {
+    if (sink != nullptr && answer.status() / 100 == 2) {
       if (const auto taken = (*sink)(piece); !taken) failure = taken.error();
       return !failure;
     }
@@ -84,132 +91,123 @@ struct Client::Transfer {
     return true;
   }
 
-  static std::size_t write(const char* bytes, std::size_t, std::size_t count, void* transfer) {
-    return static_cast<Transfer*>(transfer)->take({bytes, count}) ? count : 0;
+  std::string header(std::string_view name) const {
+    return std::string(answer.header(name).value_or(std::string_view()));
   }
 };
 
-Client::Client(ServerAddress server)
-    : server_(std::move(server)), handle_(curl_easy_init(), curl_easy_cleanup) {}
+Client::Client(ServerAddress server) : server_(std::move(server)) {}
 
-Failure Client::unreachable(int curl_code,
-                            const std::string& reason,
-                            const ClientRequest& request) const {
-  long os_error = 0;
-  curl_easy_getinfo(handle_.get(), CURLINFO_OS_ERRNO, &os_error);
-  if (curl_code == CURLE_COULDNT_CONNECT && os_error == EACCES) {
+Failure Client::unreachable(const NoConnection& why) const {
+  if (why.interrupted) return {ExitCode::kInterrupted, {}};
+  if (why.os_error == EACCES) {
     return {ExitCode::kUnauthorized,
             "you may not use " + server_.text + ": permission denied; ask its owner for access"};
   }
-  if (curl_code == CURLE_COULDNT_CONNECT && os_error != 0) {
+  if (why.os_error != 0) {
     return {ExitCode::kUnreachable,
-            "cannot reach " + server_.text + ": " +
-                std::generic_category().message(static_cast<int>(os_error)) +
+            "cannot reach " + server_.text + ": " + std::generic_category().message(why.os_error) +
                 "; is `jobsched serve` running there? -s or JOBSCHED_SERVER names another server"};
   }
-  curl_off_t sent = 0;
-  curl_easy_getinfo(handle_.get(), CURLINFO_PRETRANSFER_TIME_T, &sent);
-  if (sent == 0) {
-    return {ExitCode::kUnreachable, "cannot reach " + server_.text + ": " + reason +
-                                        "; check the address that -s or JOBSCHED_SERVER names"};
-  }
+  const std::string_view authorities = why.untrusted ? ", and the authorities of --cacert" : "";
+  return {ExitCode::kUnreachable, "cannot reach " + server_.text + ": " + why.reason +
+                                      "; check the address that -s or JOBSCHED_SERVER names" +
+                                      std::string(authorities)};
+}
+
+Failure Client::unanswered(const std::string& why, const ClientRequest& request) const {
   const std::string_view doubt =
       request.method == "GET" ? "" : "; it may or may not have done what it was asked";
   return {ExitCode::kUnreachable,
-          "no complete answer from " + server_.text + ": " + reason + std::string(doubt)};
+          "no complete answer from " + server_.text + ": " + why + std::string(doubt)};
 }
 
-void Client::configure(const ClientRequest& request, Transfer& transfer) {
-  CURL* const handle = handle_.get();
-  curl_easy_reset(handle);
-  curl_easy_setopt(handle, CURLOPT_URL, (server_.url + request.target).c_str());
-  curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(handle, CURLOPT_PATH_AS_IS, 1L);
-  curl_easy_setopt(handle, CURLOPT_PROXY, "");
-  if (!server_.socket.empty()) {
-    curl_easy_setopt(handle, CURLOPT_UNIX_SOCKET_PATH, server_.socket.c_str());
+// The request as it is sent.
+std::string Client::wire_text(const ClientRequest& request) const {
+  std::string text = request.method + " " + server_.path + request.target + " HTTP/1.1\r\n";
+  const auto add_header = [&text](std::string_view name, std::string_view value) {
+    text.append(name).append(": ").append(value).append("\r\n");
+  };
+  add_header("Host", server_.authority);
+  add_header("User-Agent", "jobsched/" + std::string(version()));
+  add_header("Accept", media_type(request.accept));
+  if (!authorization_.empty()) add_header("Authorization", authorization_);
+  for (const auto& [name, value] : request.headers)
+    add_header(name, value);
+  if (!request.body.empty()) add_header("Content-Type", kApplicationJson.name);
+  if (!request.body.empty() || request.method == "POST" || request.method == "PUT") {
+    add_header("Content-Length", std::to_string(request.body.size()));
   }
-  if (!server_.cacert.empty()) {
-    curl_easy_setopt(handle, CURLOPT_CAINFO, server_.cacert.c_str());
-    curl_easy_setopt(handle, CURLOPT_CAPATH, nullptr);
+  return text.append("\r\n").append(request.body);
+}
+
+Fallible<void> Client::connect(SteadyTime deadline) {
+  auto connected = connect_to(server_, deadline);
+  if (!connected) return tl::unexpected(unreachable(connected.error()));
+  connection_ = std::move(*connected);
+  return {};
+}
+
+// An exchange on a connection that may have been used before. The other side may close one just as
+// it is used again, which is no reason to fail where the request has no effect, or cannot have been
+// read to its end.
+Fallible<ExchangeEnd> Client::exchange(const ClientRequest& request, Transfer& transfer) {
+  const std::string text = wire_text(request);
+  const SteadyTime deadline =
+      transfer.sink == nullptr ? steady_now() + request.timeout : SteadyTime::max();
+  for (;;) {
+    const bool used_before = connection_ && is_idle(*connection_);
+    if (!used_before) {
+      const auto connected = connect(std::min(deadline, steady_now() + kConnectTimeout));
+      if (!connected) return tl::unexpected(connected.error());
+    }
+    auto connection = std::move(connection_);
+    Exchange exchange(*connection, text, transfer.answer);
+    const ExchangeEnd end = exchange.run(deadline);
+    if (end == ExchangeEnd::kComplete && exchange.sent() && transfer.answer.keeps_connection()) {
+      connection_ = std::move(connection);
+    }
+    const bool harmless = request.method == "GET" || !exchange.sent();
+    if (end != ExchangeEnd::kLost || !used_before || !harmless || transfer.answer.begun())
+      return end;
   }
-  curl_easy_setopt(handle, CURLOPT_USERAGENT, ("jobsched/" + std::string(version())).c_str());
-  if (!request.body.empty()) {
-    const auto size = static_cast<curl_off_t>(request.body.size());
-    curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request.body.data());
-    curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, size);
-  }
-  curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
-  curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT, kConnectTimeout);
-  if (transfer.sink == nullptr) {
-    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, long{request.timeout.count()});
-  }
-  curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
-  curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, kStall);
-  curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, &Transfer::write);
-  curl_easy_setopt(handle, CURLOPT_WRITEDATA, &transfer);
-  curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
-  curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, is_interrupted);
 }
 
 Fallible<void> Client::perform(const ClientRequest& request, Transfer& transfer) {
-  if (!handle_) return fail(ExitCode::kError, "libcurl cannot be set up");
   if (const auto loaded = load_key(); !loaded) return loaded;
-  CURL* const handle = transfer.handle = handle_.get();
-  configure(request, transfer);
-
-  std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers(nullptr, curl_slist_free_all);
-  const auto add_header = [&](const std::string& line) {
-    curl_slist* const longer = curl_slist_append(headers.get(), line.c_str());
-    if (longer == nullptr) return;  // out of memory: the list stays as it is
-    headers.release();              // NOLINT(bugprone-unused-return-value): it is part of `longer`
-    headers.reset(longer);
-  };
-  add_header("Accept: " + std::string(media_type(request.accept)));
-  if (!request.body.empty()) add_header("Content-Type: application/json");
-  if (!authorization_.empty()) add_header(authorization_);
-  for (const auto& [name, value] : request.headers)
-    add_header(name + ": " + value);
-  add_header("Expect:");  // would cost a second with servers that do not know it
-  std::array<char, CURL_ERROR_SIZE> reason{};
-  curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers.get());
-  curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, reason.data());
-  const CURLcode code = curl_easy_perform(handle);
-  curl_easy_setopt(handle, CURLOPT_HTTPHEADER, nullptr);
-  curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, nullptr);
-
+  const auto end = exchange(request, transfer);
+  if (!end) return tl::unexpected(end.error());
   if (transfer.failure) return tl::unexpected(*transfer.failure);
-  if (code == CURLE_ABORTED_BY_CALLBACK) return fail(ExitCode::kInterrupted, {});
-  if (code != CURLE_OK) {
-    const std::string text = reason[0] != '\0' ? reason.data() : curl_easy_strerror(code);
-    return tl::unexpected(unreachable(code, text, request));
+  if (*end == ExchangeEnd::kInterrupted) return fail(ExitCode::kInterrupted, {});
+  if (*end != ExchangeEnd::kComplete) {
+    return tl::unexpected(unanswered(reason_of(*end, transfer.answer, request.timeout), request));
   }
-  long status = 0;
-  curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+  const int status = transfer.answer.status();
   if (status / 100 == 2) return {};
-  const char* type = nullptr;
-  curl_easy_getinfo(handle, CURLINFO_CONTENT_TYPE, &type);
-  const auto content_type = type == nullptr ? std::nullopt : std::optional<std::string_view>(type);
-  return tl::unexpected(problem_failure(static_cast<int>(status), content_type, transfer.body));
+  if (const auto location = transfer.answer.header("Location"); location && status / 100 == 3) {
+    return fail(ExitCode::kError, server_.text + " sends on to " + std::string(*location) +
+                                      "; name the daemon itself with -s or JOBSCHED_SERVER");
+  }
+  return tl::unexpected(
+      problem_failure(status, transfer.answer.header("Content-Type"), transfer.body));
 }
 
 Fallible<void> Client::load_key() {
   if (server_.key_file.empty() || !authorization_.empty()) return {};
   return read_key_file(server_.key_file).map([this](const std::string& key) {
-    authorization_ = "Authorization: Bearer " + key;
+    authorization_ = "Bearer " + key;
   });
 }
 
 Fallible<Response> Client::send(const ClientRequest& request) {
-  Transfer transfer;
+  Transfer transfer(nullptr);
   const auto done = perform(request, transfer);
   if (!done) return tl::unexpected(done.error());
-  return Response{std::move(transfer.body), header_of(transfer.handle, "ETag"),
-                  header_of(transfer.handle, "Link")};
+  return Response{std::move(transfer.body), transfer.header("ETag"), transfer.header("Link")};
 }
 
 Fallible<void> Client::stream(const ClientRequest& request, const Sink& sink) {
-  Transfer transfer{nullptr, &sink};
+  Transfer transfer(&sink);
   return perform(request, transfer);
 }
 

@@ -8,12 +8,16 @@
 #include <utility>
 #include <vector>
 
+#include "cmd/connection.h"
 #include "cmd/failure.h"
 #include "cmd/server_address.h"
 #include "core/codec/format.h"
 #include "core/time/instant.h"
+#include "daemon/http/transport.h"
 
 namespace jobsched::cmd {
+
+enum class ExchangeEnd;
 
 struct ClientRequest {
   std::string method;
@@ -54,15 +58,18 @@ class Client {
  private:
   struct Transfer;
 
-  void configure(const ClientRequest& request, Transfer& transfer);
+  Fallible<ExchangeEnd> exchange(const ClientRequest& request, Transfer& transfer);
   Fallible<void> perform(const ClientRequest& request, Transfer& transfer);
-  Failure unreachable(int curl_code, const std::string& reason, const ClientRequest& request) const;
+  Fallible<void> connect(SteadyTime deadline);
+  std::string wire_text(const ClientRequest& request) const;
+  Failure unreachable(const NoConnection& why) const;
+  Failure unanswered(const std::string& why, const ClientRequest& request) const;
 
   Fallible<void> load_key();
 
   ServerAddress server_;
-  std::string authorization_;                      // the header's line; empty: none
-  std::unique_ptr<void, void (*)(void*)> handle_;  // of libcurl, whose header stays in the source
+  std::string authorization_;                    // the header's line; empty: none
+  std::unique_ptr<http::Transport> connection_;  // null: none yet, or one of no further use
 };
 
 }  // namespace jobsched::cmd

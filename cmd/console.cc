@@ -35,10 +35,7 @@ Fallible<void> print(std::string_view data) {
 
 Fallible<void> flush() {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return {};
-  auto failure = write_failure();
-  // Within a transfer libcurl ignores SIGPIPE, so the signal has to be made up for.
-  if (reader_has_gone()) std::raise(SIGPIPE);
-  return failure;
+  return write_failure();
 }
 
 void end_without_reader() {

@@ -11,9 +11,13 @@ constexpr std::string_view kDefaultServer = "http://127.0.0.1:7243";
 
 // Where a client command finds the daemon.
 struct ServerAddress {
-  std::string text;           // as given, for messages
-  std::string url;            // what goes before a target, e.g. "http://127.0.0.1:7243"
-  std::string socket;         // the path of a UNIX socket; empty for TCP
+  std::string text;       // as given, for messages
+  std::string authority;  // host and port as given, e.g. "127.0.0.1:7243"
+  std::string host;       // a name, or an IP address without brackets
+  std::string port;       // the scheme's own if none is given
+  std::string path = {};  // what goes before a target, without a slash at its end
+  bool tls = false;
+  std::string socket = {};    // the path of a UNIX socket; empty for TCP
   std::string cacert = {};    // PEM: the authorities that TLS trusts; empty: those of the system
   std::string key_file = {};  // with the key that the client shows itself by; empty: by none
 };

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include <curl/curl.h>
 #include <expat.h>
 #include <nlohmann/json.hpp>
 #include <sqlite3.h>
@@ -13,6 +12,7 @@
 #include "cmd/console.h"
 #include "cmd/option.h"
 #include "core/version.h"
+#include "daemon/engine/curl_library.h"
 
 #include <gnu/libc-version.h>
 
@@ -40,17 +40,24 @@ std::string expat() {
          std::to_string(version.micro);
 }
 
+// Of the one that the daemon would load.
+std::vector<Part> libcurl() {
+  const auto library = load_curl();
+  if (!library) return {{"libcurl", "libcurl", "not installed"}};
+  const curl_version_info_data& curl = *library->version_info(CURLVERSION_NOW);
+  return {{"libcurl", "libcurl", curl.version},
+          {"tls", "TLS", curl.ssl_version == nullptr ? "none" : curl.ssl_version}};
+}
+
 std::vector<Part> parts() {
-  const curl_version_info_data* const curl = curl_version_info(CURLVERSION_NOW);
-  const std::string tls = curl->ssl_version == nullptr ? "none" : curl->ssl_version;
   std::vector<Part> parts{{"jobsched", "jobsched", std::string(version())},
                           {"compiler", "compiler", compiler()},
                           {"glibc", "glibc", gnu_get_libc_version()},
                           {"sqlite", "SQLite", sqlite3_libversion()},
-                          {"libcurl", "libcurl", curl->version},
-                          {"tls", "TLS", tls},
                           {"openssl", "OpenSSL", OpenSSL_version(OPENSSL_VERSION_STRING)},
                           {"expat", "expat", expat()}};
+  const std::vector<Part> curl = libcurl();
+  parts.insert(parts.end(), curl.begin(), curl.end());
   // These do not say it at run time.
   const std::vector<Part> built_with{JOBSCHED_BUILT_WITH};
   parts.insert(parts.end(), built_with.begin(), built_with.end());

@@ -1,43 +1,26 @@
 #include "daemon/http/tls_identity.h"
 
-#include <fcntl.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
-#include <cerrno>
 #include <ctime>
-#include <system_error>
 #include <utility>
 
+#include "daemon/http/tls_context.h"
 #include "daemon/http/tls_socket.h"
 
 namespace jobsched::http {
 
 namespace {
 
-using Context = std::unique_ptr<SSL_CTX, decltype(&::SSL_CTX_free)>;
 using Key = std::unique_ptr<EVP_PKEY, decltype(&::EVP_PKEY_free)>;
 
 constexpr std::string_view kProtocol = "\x08http/1.1";  // as ALPN has it: with its length
 
 tl::unexpected<Error> refuse(std::string detail) {
   return fail(ErrorKind::kInvalid, std::move(detail));
-}
-
-// Why OpenSSL's last call has failed.
-std::string reason() {
-  const char* const text = ERR_reason_error_string(ERR_peek_last_error());
-  ERR_clear_error();
-  return text == nullptr ? "the reason is not known" : text;
-}
-
-// OpenSSL says of a file that cannot be read only that it cannot.
-Result<void> check_readable(const std::string& what, const std::string& file) {
-  const Fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-  if (fd) return {};
-  return refuse("cannot read " + what + " " + file + ": " + std::generic_category().message(errno));
 }
 
 // In place of OpenSSL's own, which asks on the terminal.
@@ -61,17 +44,11 @@ int select_protocol(SSL*,
   return SSL_TLSEXT_ERR_OK;
 }
 
-Context make_context() {
-  Context context(SSL_CTX_new(TLS_server_method()), &::SSL_CTX_free);
-  if (!context) return context;
-  if (SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION) != 1) context.reset();
+TlsContext make_context() {
+  TlsContext context = make_tls_context(TLS_server_method());
   if (!context) return context;
   // An end without a goodbye is common, and harmless: HTTP says itself where a request ends.
-  SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
-                                         SSL_OP_IGNORE_UNEXPECTED_EOF);
-  SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE |
-                                      SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-                                      SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_set_options(context.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
   // Sessions are resumed by tickets, which the clients keep.
   SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
   SSL_CTX_set_alpn_select_cb(context.get(), &select_protocol, nullptr);
@@ -89,7 +66,7 @@ Result<Key> read_key(const std::string& file) {
   if (bio) key.reset(PEM_read_bio_PrivateKey(bio.get(), nullptr, &no_passphrase, nullptr));
   if (key) return key;
   const bool locked = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_BAD_PASSWORD_READ;
-  const std::string why = reason();
+  const std::string why = tls_reason();
   if (locked) {
     return refuse("the key " + file +
                   " is protected by a passphrase, which nobody is there to enter; store it "
@@ -117,14 +94,14 @@ class TlsIdentity::Pair {
  public:
   static Result<std::shared_ptr<const Pair>> load(const TlsFiles& files) {
     ERR_clear_error();
-    Context context = make_context();
+    TlsContext context = make_context();
     auto method = TlsSocket::make_wire_method();
-    if (!context || !method) return refuse("TLS cannot be set up: " + reason());
+    if (!context || !method) return refuse("TLS cannot be set up: " + tls_reason());
     if (auto readable = check_readable("the certificate", files.cert); !readable) {
       return tl::unexpected(std::move(readable.error()));
     }
     if (SSL_CTX_use_certificate_chain_file(context.get(), files.cert.c_str()) != 1) {
-      return refuse(files.cert + " holds no usable certificate in PEM form: " + reason());
+      return refuse(files.cert + " holds no usable certificate in PEM form: " + tls_reason());
     }
     auto key = read_key(files.key);
     if (!key) return tl::unexpected(std::move(key.error()));
@@ -135,24 +112,26 @@ class TlsIdentity::Pair {
                     files.cert + "; give the key that the certificate was made for");
     }
     if (SSL_CTX_use_PrivateKey(context.get(), key->get()) != 1) {
-      return refuse("the key " + files.key + " cannot be used: " + reason());
+      return refuse("the key " + files.key + " cannot be used: " + tls_reason());
     }
     const auto expires = expiry_of(files.cert, *leaf);
     if (!expires) return tl::unexpected(expires.error());
     return std::make_shared<const Pair>(std::move(context), std::move(method), *expires);
   }
 
-  Pair(Context context, std::shared_ptr<const BIO_METHOD> method, Instant expires)
+  Pair(TlsContext context, std::shared_ptr<const BIO_METHOD> method, Instant expires)
       : context_(std::move(context)), method_(std::move(method)), expires_(expires) {}
 
   Instant expires() const { return expires_; }
 
   std::unique_ptr<Transport> accept(Fd fd) const {
-    return TlsSocket::make(*context_, method_, std::move(fd));
+    TlsSocket::Session session(SSL_new(context_.get()), &::SSL_free);
+    if (session) SSL_set_accept_state(session.get());
+    return TlsSocket::make(std::move(session), method_, std::move(fd));
   }
 
  private:
-  Context context_;
+  TlsContext context_;
   std::shared_ptr<const BIO_METHOD> method_;
   Instant expires_;
 };

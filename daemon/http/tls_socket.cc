@@ -58,27 +58,43 @@ std::shared_ptr<const BIO_METHOD> TlsSocket::make_wire_method() {
   return WireCalls::method();
 }
 
-std::unique_ptr<TlsSocket> TlsSocket::make(SSL_CTX& context,
+std::unique_ptr<TlsSocket> TlsSocket::make(Session session,
                                            std::shared_ptr<const BIO_METHOD> method,
                                            Fd fd) {
   std::unique_ptr<TlsSocket> made(new TlsSocket(std::move(fd)));
-  return made->attach(context, std::move(method)) ? std::move(made) : nullptr;
+  return made->attach(std::move(session), std::move(method)) ? std::move(made) : nullptr;
 }
 
-bool TlsSocket::attach(SSL_CTX& context, std::shared_ptr<const BIO_METHOD> method) {
+bool TlsSocket::attach(Session session, std::shared_ptr<const BIO_METHOD> method) {
   ERR_clear_error();
   method_ = std::move(method);
-  ssl_.reset(SSL_new(&context));
+  ssl_ = std::move(session);
   BIO* const bio = ssl_ ? BIO_new(method_.get()) : nullptr;
   if (bio == nullptr) return false;
   BIO_set_data(bio, &wire_);
   SSL_set_bio(ssl_.get(), bio, bio);
-  SSL_set_accept_state(ssl_.get());
   return true;
 }
 
 TlsSocket::~TlsSocket() {
   if (ssl_ && goodbye_ != Goodbye::kSaid) say_goodbye();
+}
+
+Transfer TlsSocket::shake_hands() {
+  if (broken_) return {.end = Transfer::End::kBroken};
+  ERR_clear_error();
+  return outcome(SSL_do_handshake(ssl_.get()), 0, read_needs_write_, SSL_ERROR_WANT_WRITE);
+}
+
+std::string TlsSocket::fault() const {
+  if (!broken_) return {};
+  if (!trusts_peer()) {
+    const long verdict = SSL_get_verify_result(ssl_.get());
+    return std::string("its certificate is not trusted: ") + X509_verify_cert_error_string(verdict);
+  }
+  if (reason_ == SSL_R_WRONG_VERSION_NUMBER) return "it does not speak TLS";
+  const char* const text = ERR_reason_error_string(ERR_PACK(ERR_LIB_SSL, 0, reason_));
+  return reason_ == 0 || text == nullptr ? std::string() : std::string("TLS failed: ") + text;
 }
 
 Transfer TlsSocket::read(std::span<char> into) {
@@ -118,6 +134,7 @@ Transfer TlsSocket::outcome(int result, std::size_t bytes, bool& crossed, int cr
     return {.end = Transfer::End::kPlain};
   }
   broken_ = true;
+  reason_ = reason;
   return {.end = Transfer::End::kBroken};
 }
 

@@ -38,9 +38,8 @@ class Certificates:
                 "-out", pem)
         return pem, key
 
-    def pair(self, name, days=30):
-        """A chain and a key for localhost."""
-        pem, key = self._make(name, f"/CN={name}", "subjectAltName=DNS:localhost,IP:127.0.0.1",
-                              by="middle", days=days)
+    def pair(self, name, days=30, hosts="DNS:localhost,IP:127.0.0.1"):
+        """A chain and a key, for localhost unless `hosts` says otherwise."""
+        pem, key = self._make(name, f"/CN={name}", f"subjectAltName={hosts}", by="middle", days=days)
         pem.write_bytes(pem.read_bytes() + self.path("middle.pem").read_bytes())
         return pem, key

@@ -57,6 +57,15 @@ class Serve(unittest.TestCase):
         self.assertEqual(second.returncode, 1, second.stderr)
         self.assertIn(f"127.0.0.1:{self.daemon.port}", second.stderr.decode())
 
+    def test_without_libcurl_it_does_not_start_and_says_what_to_install(self):
+        (self.folder / "libcurl.so.4").write_bytes(b"")
+        ended = self.serve("--listen", "127.0.0.1:0", "--store", str(self.folder / "new.db"),
+                           LD_LIBRARY_PATH=str(self.folder))
+        self.assertEqual(ended.returncode, 1)
+        self.assertIn("libcurl cannot be loaded: ", ended.stderr.decode())
+        self.assertIn("; install Debian's libcurl4 (Fedora: libcurl)", ended.stderr.decode())
+        self.assertFalse((self.folder / "new.db").exists())
+
     def test_stores_that_cannot_be_used_are_refused_and_left_alone(self):
         foreign = self.folder / "foreign.db"
         with sqlite3.connect(foreign) as database:

@@ -119,6 +119,11 @@ class TlsTest(unittest.TestCase):
         with self.connection() as connection:
             self.assertEqual(self.ask(connection, head + jobs.encode())[0], 201)
 
+    def hup(self, word):
+        start = len(self.daemon.log.read_text())
+        self.daemon.process.send_signal(signal.SIGHUP)
+        await_true(lambda: word in self.daemon.log.read_text()[start:], word)
+
     def certificate(self):
         """What a new connection is shown."""
         with self.connection() as connection:
@@ -205,9 +210,43 @@ class Spoken(TlsTest):
         environment = {**clean_environment(self.folder),
                        "JOBSCHED_CACERT": str(self.certificates.root)}
         self.assertEqual(run("list", "-s", server, env=environment).returncode, 0)
-        listed = run("list", "-s", server)
+
+    def refused(self, host, words, root=None):
+        listed = run("list", "-s", f"https://{host}:{self.daemon.port}", "--cacert",
+                     str(root or self.certificates.root))
         self.assertEqual(listed.returncode, 7, listed.stderr)
-        self.assertIn(b"certificate", listed.stderr)
+        self.assertIn(words, listed.stderr.decode())
+        self.assertIn("; check the address that -s or JOBSCHED_SERVER names", listed.stderr.decode())
+        self.assertEqual("not trusted" in words, b"authorities of --cacert\n" in listed.stderr)
+
+    def test_the_command_line_says_what_is_wrong_with_a_certificate(self):
+        self.start()
+        untrusted = "its certificate is not trusted: "
+        listed = run("list", "-s", f"https://localhost:{self.daemon.port}")
+        self.assertEqual(listed.returncode, 7, listed.stderr)
+        self.assertIn(untrusted + "unable to get local issuer certificate", listed.stderr.decode())
+        by_address = run("list", "-s", f"https://127.0.0.1:{self.daemon.port}", "--cacert",
+                         str(self.certificates.root))
+        self.assertEqual(by_address.returncode, 0, by_address.stderr)
+        self.refused("localhost", untrusted, root=self.pairs["second"][0])
+        absent, text = self.folder / "absent.pem", self.folder / "text.pem"
+        text.write_text("This is no certificate.\n")
+        self.refused("localhost", f"cannot read the authorities {absent}: No such file", absent)
+        self.refused("localhost", f"{text} holds no usable certificate", text)
+        self.pairs["old"] = self.certificates.pair("old", days=-1)
+        self.install("old")
+        self.hup("read again")
+        self.refused("localhost", untrusted + "certificate has expired")
+        self.pairs["other"] = self.certificates.pair("other", hosts="DNS:a.test,IP:127.0.0.2")
+        self.install("other")
+        self.hup("read again")
+        self.refused("localhost", untrusted + "hostname mismatch")
+        self.refused("127.0.0.1", untrusted + "IP address mismatch")
+
+    def test_a_server_that_speaks_no_tls_is_told_from_one_that_does(self):
+        self.daemon = Daemon(self.folder).start()
+        self.addCleanup(self.daemon.kill)
+        self.refused("localhost", ": it does not speak TLS")
 
 
 class Http(TlsTest):
@@ -333,11 +372,6 @@ class Files(TlsTest):
         self.install("second")
         self.hup("read again")
         self.assertEqual(self.certificate(), "second")
-
-    def hup(self, word):
-        start = len(self.daemon.log.read_text())
-        self.daemon.process.send_signal(signal.SIGHUP)
-        await_true(lambda: word in self.daemon.log.read_text()[start:], word)
 
     def test_an_expired_certificate_is_warned_of(self):
         self.pairs["old"] = self.certificates.pair("old", days=-1)

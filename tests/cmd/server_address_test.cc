@@ -7,24 +7,36 @@ namespace jobsched::cmd {
 TEST_CASE("server addresses") {
   struct Row {
     std::string_view text;
-    std::string_view url;
+    std::string_view authority;
+    std::string_view host;
+    std::string_view port;
+    std::string_view path;
+    bool tls;
     std::string_view socket;
   };
 
   constexpr Row kRows[] = {
-      {"http://127.0.0.1:7243", "http://127.0.0.1:7243", ""},
-      {"http://localhost", "http://localhost", ""},
-      {"http://[::1]:80/", "http://[::1]:80", ""},
-      {"HTTPS://jobs.example.org", "HTTPS://jobs.example.org", ""},
-      {"https://example.org/jobs/", "https://example.org/jobs", ""},
-      {"unix:/run/jobsched/api.sock", "http://localhost", "/run/jobsched/api.sock"},
+      {"http://127.0.0.1:7243", "127.0.0.1:7243", "127.0.0.1", "7243", "", false, ""},
+      {"http://localhost", "localhost", "localhost", "80", "", false, ""},
+      {"http://localhost:", "localhost:", "localhost", "80", "", false, ""},
+      {"http://[::1]:80/", "[::1]:80", "::1", "80", "", false, ""},
+      {"https://[2001:db8::1]", "[2001:db8::1]", "2001:db8::1", "443", "", true, ""},
+      {"HTTPS://jobs.example.org", "jobs.example.org", "jobs.example.org", "443", "", true, ""},
+      {"https://example.org/jobs/", "example.org", "example.org", "443", "/jobs", true, ""},
+      {"https://example.org/a%2Fb//", "example.org", "example.org", "443", "/a%2Fb", true, ""},
+      {"unix:/run/jobsched/api.sock", "localhost", "localhost", "", "", false,
+       "/run/jobsched/api.sock"},
   };
   for (const Row& row : kRows) {
     CAPTURE(row.text);
     const auto address = parse_server_address(row.text);
     REQUIRE(address);
     CHECK(address->text == row.text);
-    CHECK(address->url == row.url);
+    CHECK(address->authority == row.authority);
+    CHECK(address->host == row.host);
+    CHECK(address->port == row.port);
+    CHECK(address->path == row.path);
+    CHECK(address->tls == row.tls);
     CHECK(address->socket == row.socket);
   }
   CHECK(parse_server_address(kDefaultServer));
@@ -51,6 +63,11 @@ TEST_CASE("what is no server address is refused with what to write") {
       {"http://x#y", "has characters out of place"},
       {"http://x y", "has characters out of place"},
       {"http://x\r\nHost: y", "has characters out of place"},
+      {"http://a,b", "has no host and port that there can be"},
+      {"http://x:99999", "has no host and port that there can be"},
+      {"http://x:http", "has no host and port that there can be"},
+      {"http://[::1", "has no host and port that there can be"},
+      {"http://::1", "has no host"},
       {"unix:", "is not the whole path of a socket"},
       {"unix:api.sock", "is not the whole path of a socket"},
   };

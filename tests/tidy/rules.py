@@ -5,15 +5,16 @@ import re
 # A layer may include itself and what stands here.
 LAYERS = {"core": set(), "daemon": {"core"}, "cmd": {"core", "daemon"}}
 
-# Commands that run daemon code, and what they share; the others speak HTTP.
-CMD_WITH_DAEMON = {"serve", "settings_file", "listen", "received", "next", "add", "update",
+# Commands that run daemon code, and what they share, as how the others speak HTTP.
+CMD_WITH_DAEMON = {"awaiting", "client", "connection", "exchange", "server_address", "version",
+                   "serve", "settings_file", "listen", "received", "next", "add", "update",
                    "local_time", "backup", "restore", "store_options", "rehearsal", "verdict",
                    "log", "wait", "list", "status", "complete"}
 
 # Third-party headers and the only files that may include them.
 OWNERS = {
     "CLI/": r"cmd/(command_line|completion_words|option|usage)",
-    "curl/": r"daemon/engine/(curl_(deliverer|library)|transfer)|cmd/(client|version)",
+    "curl/": r"daemon/engine/(curl_(deliverer|library)|transfer)",
     "expat.h": r"core/codec/|cmd/version",
     "nlohmann/": r"cmd/",
     "openssl/": r"core/delivery/signature\.|core/account/account\.|core/digest\.|daemon/http/tls_|cmd/version",
