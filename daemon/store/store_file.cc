@@ -182,17 +182,21 @@ Result<void> move_into_place(const std::string& made, const std::string& path) {
 }
 
 // A log that is left behind would be taken for the new store's.
+Result<void> move_aside(const std::string& path, const std::string& aside) {
+  for (const std::string_view suffix : {"-wal", "-shm", ""}) {
+    const std::string from = path + std::string(suffix);
+    if (::rename(from.c_str(), (aside + std::string(suffix)).c_str()) != 0 && errno != ENOENT) {
+      return tl::unexpected(file_error("the file " + from + " cannot be renamed", errno));
+    }
+  }
+  return sync_directory(fs::path(path).parent_path());
+}
+
 Result<void> swap_into_place(const std::string& made,
                              const std::string& path,
                              const std::string& replaced) {
   if (!replaced.empty()) {
-    for (const std::string_view suffix : {"-wal", "-shm", ""}) {
-      const std::string from = path + std::string(suffix);
-      if (::rename(from.c_str(), (replaced + std::string(suffix)).c_str()) != 0 &&
-          errno != ENOENT) {
-        return tl::unexpected(file_error("the file " + from + " cannot be renamed", errno));
-      }
-    }
+    if (Result<void> moved = move_aside(path, replaced); !moved) return moved;
   }
   return move_into_place(made, path);
 }

@@ -38,8 +38,12 @@ Result<void> make_file(const std::string& path);
 // Puts the complete file `made` in the place of `path`, durably. Errors: as of the system.
 Result<void> move_into_place(const std::string& made, const std::string& path);
 
-// The same for a store that nobody has open; what was there, with its log if it has one, is
-// `replaced` afterwards. Empty `replaced`: there was nothing.
+// Gives a store that nobody has open another name, with its log if it has one, durably. Errors: as
+// of the system.
+Result<void> move_aside(const std::string& path, const std::string& aside);
+
+// `move_into_place` for a store that nobody has open; what was there, with its log if it has one,
+// is `replaced` afterwards. Empty `replaced`: there was nothing.
 Result<void> swap_into_place(const std::string& made,
                              const std::string& path,
                              const std::string& replaced);

@@ -80,6 +80,12 @@ class Parameters {
 
   void add(const Array& array) { values_.push_back({array.text()}); }
 
+  // A parameter each.
+  void add(const std::vector<Array>& columns) {
+    for (const Array& column : columns)
+      add(column);
+  }
+
   void add(const char*) = delete;  // would be a bool
 
   template <class Value>

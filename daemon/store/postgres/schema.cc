@@ -178,6 +178,15 @@ Result<void> expect_known(int version) {
                   "); upgrade jobsched on this machine");
 }
 
+// Looked for last: a move holds back whoever reads the version meanwhile.
+Result<void> expect_here(Connection& connection) {
+  const std::optional<std::string> target = moved_to(connection);
+  if (!target) return {};
+  return fail(ErrorKind::kInvalid,
+              "the jobs of the database have been moved to " + *target +
+                  "; use that, or begin anew here after DROP SCHEMA jobsched CASCADE");
+}
+
 void make_version_table(Connection& connection) {
   connection.queue("CREATE SCHEMA IF NOT EXISTS jobsched");
   connection.queue("CREATE TABLE jobsched.version (version bigint NOT NULL)");
@@ -193,9 +202,23 @@ int schema_version(Connection& connection) {
   return rows.empty() ? 0 : static_cast<int>(rows[0].number(0));
 }
 
+std::optional<std::string> moved_to(Connection& connection) {
+  const Rows there = connection.run("SELECT to_regclass('jobsched.moved_to') IS NOT NULL");
+  if (!there[0].flag(0)) return std::nullopt;
+  const Rows rows = connection.run("SELECT target FROM jobsched.moved_to");
+  return rows.empty() ? std::nullopt : std::optional{rows[0].text(0)};
+}
+
+void mark_moved(Connection& connection, const std::string& target) {
+  connection.queue("CREATE TABLE jobsched.moved_to (target text NOT NULL)");
+  connection.queue("INSERT INTO jobsched.moved_to VALUES ($1)", target);
+  connection.run("ALTER TABLE jobsched.jobs RENAME TO moved_jobs");
+}
+
 Result<void> migrate(Connection& connection, const std::function<void()>& migrating) {
   if (auto fit = expect_fit(connection); !fit) return fit;
   const int found = schema_version(connection);
+  if (auto here = expect_here(connection); !here) return here;
   if (found == kSchemaVersion) return {};
   if (auto known = expect_known(found); !known) return known;
   if (found > 0) migrating();

@@ -1,0 +1,75 @@
+#include "daemon/store/transfer/postgres_session.h"
+
+#include "daemon/store/postgres/postgres_error.h"
+#include "daemon/store/postgres/schema.h"
+
+namespace jobsched::pg {
+
+namespace {
+
+// To count and to index what there is may take a while. A server that is gone is noticed all the
+// same, by the connection's keep-alives.
+constexpr Millis kPatience{3'600'000};
+
+// Needs no rights: when the server was started, to the microsecond, and the number of the database.
+constexpr auto kPlace =
+    "SELECT extract(epoch FROM pg_postmaster_start_time())::text || '/' || oid::text"
+    " FROM pg_database WHERE datname = current_database()";
+
+// An instance that is stopped writes no more; whether one is there is known 15 s later.
+constexpr auto kLive =
+    "SELECT string_agg(DISTINCT name, ', ') FROM jobsched.instances"
+    " WHERE seen > (extract(epoch FROM clock_timestamp()) * 1000)::bigint - 15000";
+
+constexpr auto kLock =
+    "LOCK TABLE jobsched.version, jobsched.instances, jobsched.jobs IN ACCESS EXCLUSIVE MODE";
+
+// libpq's own message would have parts of the URI, and perhaps of a password.
+Result<void> check_uri(const Libpq& pq, const std::string& uri) {
+  PQconninfoOption* const options = pq.conninfo_parse(uri.c_str(), nullptr);
+  if (options == nullptr) {
+    return fail(ErrorKind::kInvalid,
+                "the URI of the database cannot be read; write "
+                "postgresql://USER@HOST:PORT/DATABASE, and its special characters as %XX");
+  }
+  pq.conninfo_free(options);
+  return {};
+}
+
+Result<void> expect_unused(Connection& connection) {
+  const Rows rows = connection.run(kLive);
+  if (rows[0].is_null(0)) return {};
+  return fail(ErrorKind::kUnavailable, "the database is in use by " + rows[0].text(0) +
+                                           ", or was within the last 15 s; stop every instance "
+                                           "that uses it, and try again");
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Session>> Session::open(const std::string& uri) {
+  const Result<Libpq> pq = Libpq::load();
+  if (!pq) return tl::unexpected(pq.error());
+  if (Result<void> sound = check_uri(*pq, uri); !sound) return tl::unexpected(sound.error());
+  return guarded([&]() -> Result<std::unique_ptr<Session>> {
+    return std::make_unique<Session>(*pq, Target{uri, kPatience});
+  });
+}
+
+std::string Session::place() {
+  return connection_.run(kPlace)[0].text(0);
+}
+
+// Looked for twice: once so that a database at work is not held up, and once when nobody can come
+// any more. The snapshot is that of the first statement that reads, so none comes before the lock.
+Result<void> Session::begin_alone() {
+  if (schema_version(connection_) == 0) {
+    return fail(ErrorKind::kNotFound, "there is no store in the database; name another one");
+  }
+  if (auto unused = expect_unused(connection_); !unused) return unused;
+  connection_.queue("BEGIN ISOLATION LEVEL REPEATABLE READ");
+  connection_.queue("SET LOCAL lock_timeout = '5s'");
+  connection_.run(kLock);
+  return expect_unused(connection_);
+}
+
+}  // namespace jobsched::pg
