@@ -20,6 +20,7 @@
 #include "cmd/list.h"
 #include "cmd/listen.h"
 #include "cmd/log.h"
+#include "cmd/migrate.h"
 #include "cmd/next.h"
 #include "cmd/pause.h"
 #include "cmd/restore.h"
@@ -87,6 +88,7 @@ class CommandLine {
     add<StatusOptions>(Outputs::kAny);
     add<BackupOptions>(Outputs::kNone, Role::kLocal);
     add<RestoreOptions>(Outputs::kNone, Role::kLocal);
+    add<MigrateOptions>(Outputs::kNone, Role::kLocal);
     add<CompletionOptions>(Outputs::kNone, Role::kLocal);
     add<VersionOptions>(Outputs::kTextOrJson);
   }
@@ -177,6 +179,7 @@ class CommandLine {
              StatusOptions,
              BackupOptions,
              RestoreOptions,
+             MigrateOptions,
              CompletionOptions,
              VersionOptions>
       options_;

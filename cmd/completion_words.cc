@@ -41,6 +41,7 @@ constexpr std::array kValues{
     Values{"", "SHELL", Lookup::kNothing, "bash zsh fish"},
     Values{"", "STATE", Lookup::kNothing,
            "active paused waiting inFlight accepted exhausted superseded skipped"},
+    Values{"", "STORE", Lookup::kFiles},
     Values{"", "ZONE", Lookup::kZones},
 };
 

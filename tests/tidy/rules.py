@@ -8,7 +8,8 @@ LAYERS = {"core": set(), "daemon": {"core"}, "cmd": {"core", "daemon"}}
 # Commands that run daemon code, and what they share, as how the others speak HTTP.
 CMD_WITH_DAEMON = {"awaiting", "client", "connection", "exchange", "server_address", "version",
                    "serve", "settings_file", "listen", "received", "next", "add", "update",
-                   "local_time", "backup", "restore", "store_options", "rehearsal", "verdict",
+                   "local_time", "backup", "restore", "migrate", "store_options", "rehearsal",
+                   "verdict",
                    "log", "wait", "list", "status", "complete"}
 
 # Third-party headers and the only files that may include them.
