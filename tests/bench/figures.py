@@ -1,7 +1,7 @@
 """What the daemon does in a second, beside what its machine can do, measured in one run.
 
-    figures.py [SECTION…]      creates bulk drain lateness slow hung idle burst pending
-                               client
+    figures.py [SECTION…]      creates bulk drain lateness shared slow hung idle burst
+                               pending client
 
 JOBSCHED names the program (release build), JOBSCHED_BENCH the folder of the tools built beside it,
 JOBSCHED_BENCH_DIR where to put stores (a folder on the disk to be measured; default: that of
@@ -23,6 +23,7 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "blackbox"))
+import postgres  # noqa: E402
 from support import JOBSCHED, Daemon, await_true  # noqa: E402
 
 TOOLS = pathlib.Path(os.environ.get("JOBSCHED_BENCH", "build/release/tests/bench"))
@@ -196,8 +197,9 @@ def in_ms(figures):
     return f"p50 {p50:.2f} ms, p99 {p99:.2f} ms, least {least:.2f} ms, most {most:.1f} ms"
 
 
-def paced(count, settings="", others=None):
-    """Lateness of `count` jobs at 1,000/s, beside what `others` adds to the store."""
+def paced(count, settings="", others=None, sharing=None):
+    """Lateness of `count` jobs at 1,000/s, beside what `others` adds to the store; of daemons that
+    are `sharing` it, if not of one by itself."""
     sink = Sink(count, 0)
 
     def fill(store):
@@ -206,7 +208,7 @@ def paced(count, settings="", others=None):
             others(lead)(store)
         fill_due(count, sink.url, 1_000, lead - time.time())(store)
 
-    with daemon(settings, fill):
+    with sharing(fill) if sharing else daemon(settings, fill):
         return sink.figures()
 
 
@@ -217,6 +219,75 @@ def typical(runs):
 
 def lateness():
     show("lateness at 1,000 jobs/s", in_ms(typical([paced(20_000) for _ in range(RUNS)])))
+
+
+# One database for many, beside a store of the daemon's own.
+
+@contextlib.contextmanager
+def database():
+    """A new database that syncs, as it comes but for its memory."""
+    server = postgres.Server(fsync="on", shared_buffers="1GB", max_wal_size="4GB")
+    try:
+        server.start()
+        yield server.new_database()
+    finally:
+        server.close()
+
+
+@contextlib.contextmanager
+def instances(count, fill=None):
+    """Daemons that share a new database; `fill` puts jobs into it first."""
+    with database() as url, folder() as path, contextlib.ExitStack() as ended:
+        if fill:
+            fill(url)
+        all_of_them = [postgres.Instance(f"{path}/{n}", url) for n in range(count)]
+        for one in all_of_them:
+            ended.callback(one.kill)
+            one.start()
+        yield all_of_them
+
+
+def drained(sharing, count):
+    """Fires a second of so many daemons, until nothing is left of jobs that are due at once."""
+    sink = Sink(count, 0)
+    with sharing(fill_due(count, sink.url, 0, 8)) as one:
+        seconds, *_ = sink.figures()
+        ended = time.monotonic()
+        await_true(lambda: not one.get("/1/jobs?limit=1", Accept="text/plain").text,
+                   "the last outcome")
+        return count / (seconds + time.monotonic() - ended)
+
+
+def on_database(count):
+    @contextlib.contextmanager
+    def sharing(fill):
+        with instances(count, fill) as all_of_them:
+            yield all_of_them[0]
+    return sharing
+
+
+def shared():
+    def creates_on_database():
+        with instances(1) as (one,):
+            return create_rate(one, 64, 4)[0]
+
+    def creates_on_file():
+        with daemon() as one:
+            return create_rate(one, 64, 4)[0]
+
+    of_database, of_file = alternate(creates_on_database, creates_on_file)
+    show("PostgreSQL: durable creates, 64 connections", f"{of_database:,.0f}/s",
+         f"{100 * of_database / of_file:.0f} % of SQLite, {of_file:,.0f}/s")
+    count = 50_000
+    alone, three, of_file = alternate(
+        lambda: drained(on_database(1), count), lambda: drained(on_database(3), count),
+        lambda: drained(lambda fill: daemon(fill=fill), count))
+    show(f"PostgreSQL: drain of {count:,} jobs due at once", f"{alone:,.0f}/s by one daemon,"
+         f" {three:,.0f}/s by three", f"{100 * alone / of_file:.0f} % and"
+         f" {100 * three / of_file:.0f} % of SQLite, {of_file:,.0f}/s")
+    show("PostgreSQL: lateness at 1,000 jobs/s",
+         in_ms(typical([paced(20_000, sharing=on_database(1)) for _ in range(RUNS)])),
+         "SQLite: " + in_ms(typical([paced(20_000) for _ in range(RUNS)])))
 
 
 def slow():
@@ -450,7 +521,7 @@ def machine():
 
 
 def main(wanted):
-    sections = [creates, bulk, drain, lateness, slow, hung, idle, burst, pending, client]
+    sections = [creates, bulk, drain, lateness, shared, slow, hung, idle, burst, pending, client]
     unknown = set(wanted) - {section.__name__ for section in sections}
     if unknown:
         sys.exit(f"figures.py: there is no section {', '.join(sorted(unknown))}")

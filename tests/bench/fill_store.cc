@@ -1,8 +1,9 @@
-// Puts COUNT one-time jobs with 250 bytes of payload into the store at PATH: the first due at
+// Puts COUNT one-time jobs with 250 bytes of payload into the store at STORE, the path of a file or
+// the URI of a database: the first due at
 // FIRST-MS milliseconds since 1970, each further one STEP-US microseconds later, in an order that
 // is not that of their ids.
 //
-//   fill_store PATH COUNT URL FIRST-MS STEP-US
+//   fill_store STORE COUNT URL FIRST-MS STEP-US
 
 #include <chrono>
 #include <cstdint>
@@ -14,7 +15,7 @@
 #include <vector>
 
 #include "core/job/id.h"
-#include "daemon/store/sqlite_store.h"
+#include "daemon/store/open_store.h"
 
 namespace {
 
@@ -47,7 +48,13 @@ int main(int argc, char** argv) {
   const std::uint64_t count = std::stoull(argv[2]);
   const std::uint64_t step = std::stoull(argv[5]);
   const Instant first{Millis{std::stoll(argv[4])}};
-  auto store = SqliteStore::open(argv[1], {fail_loudly, fail_loudly});
+  StoreOptions options;
+  options.fatal = fail_loudly;
+  options.damaged = fail_loudly;
+  options.committed = [](const CommitReport&) {};
+  options.migrating = [] {};
+  options.zones = no_zones;
+  auto store = open_store(argv[1], std::move(options));
   if (!store) fail_loudly(store.error());
   const std::uint64_t stride = stride_through(count);
   JobIdGenerator ids;

@@ -32,6 +32,9 @@ class PostgresServer {
   // The URL of a database for a superuser, who needs no password.
   std::string url(const std::string& database) const;
 
+  // Its UNIX socket.
+  std::string socket() const { return directory_ / ".s.PGSQL.5432"; }
+
   // Runs SQL in a database; throws what the server says against it. Statements that are separated
   // by semicolons are one transaction.
   void execute(const std::string& database, const std::string& statements) const;

@@ -18,6 +18,7 @@ OWNERS = {
     "curl/": r"daemon/engine/(curl_(deliverer|library)|transfer)",
     "expat.h": r"core/codec/|cmd/version",
     "nlohmann/": r"cmd/",
+    "libpq-fe.h": r"daemon/store/postgres/libpq\.",
     "openssl/": r"core/delivery/signature\.|core/account/account\.|core/digest\.|daemon/http/tls_|cmd/version",
     "rapidjson/": r"core/codec/json_reader",
     "spdlog/": r"daemon/log",

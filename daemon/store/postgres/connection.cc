@@ -111,7 +111,7 @@ void Connection::send(const Statement& statement) {
 // Waits for the socket; false if the deadline came first.
 bool Connection::await(short events, SteadyTime deadline) {
   for (;;) {
-    const auto left = std::chrono::ceil<Millis>(deadline - std::chrono::steady_clock::now());
+    const auto left = std::chrono::ceil<Millis>(deadline - clock_.steady_now());
     if (left <= Millis{0}) return false;
     pollfd descriptor{pq_->socket(handle_.get()), events, 0};
     const int ready = ::poll(&descriptor, 1, static_cast<int>(left.count()));
@@ -142,7 +142,7 @@ PGresult* Connection::next_result(SteadyTime deadline) {
 
 std::vector<Rows> Connection::run_queued() {
   const std::vector<Statement> statements = std::exchange(queued_, {});
-  const SteadyTime deadline = std::chrono::steady_clock::now() + patience_;
+  const SteadyTime deadline = clock_.steady_now() + patience_;
   if (pq_->enter_pipeline_mode(handle_.get()) != 1) lose("the connection is in use");
   for (const Statement& statement : statements)
     send(statement);
@@ -177,8 +177,7 @@ std::vector<Rows> Connection::run_queued() {
 }
 
 void Connection::await_notices(Millis length, const std::function<void(std::string)>& take) {
-  if (await(POLLIN, std::chrono::steady_clock::now() + length) &&
-      pq_->consume_input(handle_.get()) != 1) {
+  if (await(POLLIN, clock_.steady_now() + length) && pq_->consume_input(handle_.get()) != 1) {
     lose("the connection broke");
   }
   while (PGnotify* const notice = pq_->notifies(handle_.get())) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/time/instant.h"
+#include "daemon/clock.h"
 #include "daemon/store/postgres/libpq.h"
 #include "daemon/store/postgres/parameters.h"
 #include "daemon/store/postgres/rows.h"
@@ -98,6 +99,7 @@ class Connection {
 
   const Libpq* pq_;
   Millis patience_;
+  SystemClock clock_;
   std::unique_ptr<PGconn, void (*)(PGconn*)> handle_;
   std::vector<Statement> queued_;
 };

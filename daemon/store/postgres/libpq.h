@@ -40,7 +40,7 @@ struct Libpq {
   decltype(&::PQgetlength) length;
   decltype(&::PQlibVersion) library_version;
 
-  // Errors: kInvalid, saying what to install, if this machine does not have it.
+  // Errors: kInternal, saying what to install, if this machine does not have it.
   static Result<Libpq> load();
 };
 

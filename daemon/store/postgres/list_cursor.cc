@@ -4,6 +4,8 @@
 #include <limits>
 #include <utility>
 
+#include "daemon/store/postgres/postgres_error.h"
+
 namespace jobsched::pg {
 
 namespace {
@@ -55,14 +57,13 @@ ListCursor::ListCursor(ReaderPool& readers,
       count_(count),
       left_(count) {}
 
-// A connection on which this fails is closed with the cursor.
 ListCursor::~ListCursor() {
   if (!lent_) return;
   try {
     lent_->connection->run("COMMIT");
     end();
-  } catch (const Exception& exception) {
-    readers_.failed(exception);
+  } catch (const Exception&) {
+    lent_.reset();  // which closes the connection
   }
 }
 
@@ -73,8 +74,9 @@ Result<std::vector<JobId>> ListCursor::next(std::size_t max) {
   try {
     return read(most);
   } catch (const Exception& exception) {
+    // Whether the database is still away, the next to read finds out.
     lent_.reset();
-    failure_ = readers_.failed(exception);
+    failure_ = explain(exception);
     return tl::unexpected(*failure_);
   }
 }

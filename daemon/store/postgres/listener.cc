@@ -1,16 +1,19 @@
 #include "daemon/store/postgres/listener.h"
 
-#include <chrono>
-#include <thread>
-
 namespace jobsched::pg {
+
+namespace {
+
+constexpr Millis kBetweenTries{1'000};
+
+}  // namespace
 
 void Listener::listen(const std::function<void()>& on_news) {
   while (!stopped_) {
     try {
       hear(on_news);
     } catch (const Exception&) {
-      rest();  // the store says what is wrong
+      rest_.take(kBetweenTries);  // the store says what is wrong
     }
   }
 }
@@ -24,13 +27,6 @@ void Listener::hear(const std::function<void()>& on_news) {
                              [&](const std::string& who) { news = news || who != own_; });
     if (news) on_news();
   }
-}
-
-// Before it tries again.
-void Listener::rest() const {
-  constexpr int kTimes = 5;
-  for (int times = 0; times < kTimes && !stopped_; ++times)
-    std::this_thread::sleep_for(kPatience);
 }
 
 }  // namespace jobsched::pg

@@ -6,6 +6,7 @@
 
 #include "core/time/instant.h"
 #include "daemon/store/postgres/connection.h"
+#include "daemon/store/postgres/rest.h"
 
 namespace jobsched::pg {
 
@@ -17,9 +18,9 @@ inline constexpr auto kChannel = "jobsched";
 // it is lost. Behind a pooler that gives each transaction another connection it hears nothing.
 class Listener {
  public:
-  // `own` is the payload of this instance's own news, which are none. `pq` outlives it.
-  Listener(const Libpq& pq, Target target, std::string own)
-      : pq_(pq), target_(std::move(target)), own_(std::move(own)) {}
+  // `own` is the payload of this instance's own news, which are none. `pq` and `rest` outlive it.
+  Listener(const Libpq& pq, Target target, Rest& rest, std::string own)
+      : pq_(pq), target_(std::move(target)), rest_(rest), own_(std::move(own)) {}
 
   // Blocks until `stop` has been called; calls `on_news` meanwhile. One thread.
   void listen(const std::function<void()>& on_news);
@@ -31,10 +32,10 @@ class Listener {
   static constexpr Millis kPatience{200};
 
   void hear(const std::function<void()>& on_news);
-  void rest() const;
 
   const Libpq& pq_;
   Target target_;
+  Rest& rest_;
   std::string own_;
   std::atomic<bool> stopped_ = false;
 };

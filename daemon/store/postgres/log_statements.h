@@ -34,27 +34,34 @@ inline constexpr auto kLogInVain =
     " AND t.state > 2 AND t.state = $4::bigint"
     " ORDER BY t.id DESC LIMIT $2::bigint";
 
-// What is outstanding goes before what the log said last: it is being attempted again.
+// What is outstanding goes before what the log said last: it is being attempted again. What was
+// last is looked up once the page is known: only the keys come out of the index in order.
 inline constexpr auto kDeliveriesOfJob =
-    "SELECT $3::uuid, fire_time, epoch, max(at), coalesce(max(live), max(logged)), 0, true FROM ("
-    "  (SELECT DISTINCT ON (fire_time, epoch) fire_time, epoch, at, state AS logged,"
-    "    NULL::bigint AS live FROM jobsched.attempts"
-    "    WHERE account = (SELECT id FROM jobsched.accounts WHERE name = $1) AND job = $3::uuid"
-    "    AND (fire_time, epoch) < ($4::bigint, $5::bigint)"
-    "    ORDER BY fire_time DESC, epoch DESC, id DESC LIMIT $2::bigint)"
-    "  UNION ALL"
-    "  SELECT fire_time, fired_in, NULL, NULL, (token IS NOT NULL)::int FROM jobsched.jobs"
-    "    WHERE account = (SELECT id FROM jobsched.accounts WHERE name = $1) AND id = $3::uuid"
-    "    AND (fire_time, fired_in) < ($4::bigint, $5::bigint)) AS known"
-    " GROUP BY fire_time, epoch ORDER BY fire_time DESC, epoch DESC LIMIT $2::bigint";
+    "SELECT $3::uuid, fire_time, epoch, last.at, coalesce(live, last.state), 0, true"
+    " FROM (SELECT fire_time, epoch, max(live) AS live FROM ("
+    "   (SELECT DISTINCT ON (fire_time, epoch) fire_time, epoch, NULL::int AS live"
+    "     FROM jobsched.attempts"
+    "     WHERE account = (SELECT id FROM jobsched.accounts WHERE name = $1) AND job = $3::uuid"
+    "     AND (fire_time, epoch) < ($4::bigint, $5::bigint)"
+    "     ORDER BY fire_time DESC, epoch DESC LIMIT $2::bigint)"
+    "   UNION ALL"
+    "   SELECT fire_time, fired_in, (token IS NOT NULL)::int FROM jobsched.jobs"
+    "     WHERE account = (SELECT id FROM jobsched.accounts WHERE name = $1) AND id = $3::uuid"
+    "     AND (fire_time, fired_in) < ($4::bigint, $5::bigint)) AS known"
+    "  GROUP BY fire_time, epoch ORDER BY fire_time DESC, epoch DESC LIMIT $2::bigint) AS page"
+    " CROSS JOIN LATERAL (SELECT (array_agg(t.at ORDER BY t.id DESC))[1] AS at,"
+    "   (array_agg(t.state ORDER BY t.id DESC))[1] AS state FROM jobsched.attempts t"
+    "   WHERE t.account = (SELECT id FROM jobsched.accounts WHERE name = $1)"
+    "   AND t.job = $3::uuid AND t.fire_time = page.fire_time AND t.epoch = page.epoch) AS last"
+    " ORDER BY fire_time DESC, epoch DESC";
 inline constexpr auto kOutstandingOfAccount =
     "SELECT j.id, j.fire_time, j.fired_in, (SELECT (array_agg(t.at ORDER BY t.id DESC))[1]"
     "  FROM jobsched.attempts t WHERE t.job = j.id AND t.fire_time = j.fire_time"
     "  AND t.epoch = j.fired_in AND t.account = j.account), (j.token IS NOT NULL)::int, 0, true"
     " FROM jobsched.jobs j"
     " WHERE j.account = (SELECT id FROM jobsched.accounts WHERE name = $1)"
-    " AND (j.id, j.fire_time) < ($3::uuid, $4::bigint) AND j.fire_time IS NOT NULL"
-    " AND (j.token IS NOT NULL) = $5::boolean"
+    " AND (j.id, j.fire_time) < ($3::uuid, $4::bigint) AND CASE WHEN $5::boolean"
+    "  THEN j.token IS NOT NULL ELSE j.fire_time IS NOT NULL AND j.token IS NULL END"
     " ORDER BY j.id DESC LIMIT $2::bigint";
 
 // What is known of the deliveries whose jobs, fire times and epochs are the arrays $2 to $4. Both

@@ -59,17 +59,19 @@ PostgresStore::PostgresStore(std::unique_ptr<pg::Libpq> pq,
       options_(std::move(options)),
       clock_(std::make_unique<SystemClock>()),
       availability_(std::make_unique<pg::Availability>()),
+      rest_(std::make_unique<pg::Rest>()),
       readers_(std::make_unique<pg::ReaderPool>(*pq_, pg::Target{uri}, *availability_, *clock_)),
       writer_(
           std::make_unique<pg::Writer>(*pq_,
                                        pg::Target{uri},
                                        *availability_,
                                        *clock_,
+                                       *rest_,
                                        pg::WriterOptions{options_.instance, options_.name,
                                                          options_.clock == StoreClock::kDatabase,
                                                          options_.zones, options_.damaged})),
       listener_(std::make_unique<pg::Listener>(
-          *pq_, pg::Target{uri}, std::to_string(options_.instance))) {}
+          *pq_, pg::Target{uri}, *rest_, std::to_string(options_.instance))) {}
 
 PostgresStore::~PostgresStore() = default;
 
@@ -88,6 +90,7 @@ void PostgresStore::await_news(const std::function<void()>& on_news) {
 void PostgresStore::stop_waiting() {
   QueuedStore::stop_waiting();
   listener_->stop();
+  rest_->stop();
 }
 
 }  // namespace jobsched

@@ -18,6 +18,7 @@ namespace pg {
 class Availability;
 class Listener;
 class ReaderPool;
+class Rest;
 class Writer;
 struct Libpq;
 }  // namespace pg
@@ -61,8 +62,8 @@ struct PostgresStoreOptions {
 class PostgresStore final : public QueuedStore {
  public:
   // Connects to the database at `uri` (postgresql://…, as libpq reads it), and makes its tables if
-  // there are none. Errors: kInvalid for what a restart does not mend: a URI that is none, libpq
-  // not there, a server too old, an encoding that cannot hold everything, tables of a newer
+  // there are none. Errors: kInvalid for what a restart does not mend: a URI that is none, a
+  // server too old, an encoding that cannot hold everything, tables of a newer
   // version; kUnavailable if the database cannot be reached; kForbidden, kInternal.
   static Result<std::unique_ptr<PostgresStore>> open(const std::string& uri,
                                                      PostgresStoreOptions options);
@@ -104,6 +105,7 @@ class PostgresStore final : public QueuedStore {
   PostgresStoreOptions options_;
   std::unique_ptr<Clock> clock_;
   std::unique_ptr<pg::Availability> availability_;
+  std::unique_ptr<pg::Rest> rest_;
   std::unique_ptr<pg::ReaderPool> readers_;
   std::unique_ptr<pg::Writer> writer_;
   std::unique_ptr<pg::Listener> listener_;

@@ -57,10 +57,6 @@ class ReaderPool {
     return *std::move(result);
   }
 
-  // What a failure of a lent connection means; if it was lost, the next ones fail at once for a
-  // while.
-  Error failed(const Exception& exception);
-
  private:
   static constexpr std::size_t kMostIdle = 4;
 
@@ -68,6 +64,7 @@ class ReaderPool {
   std::unique_ptr<Connection> take_idle();
   void close_idle();
   std::unique_ptr<Connection> begin_on_one(const std::function<void(Connection&)>& begin);
+  Error failed(const Exception& exception);
 
   const Libpq& pq_;
   Target target_;

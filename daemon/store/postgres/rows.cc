@@ -1,16 +1,27 @@
 #include "daemon/store/postgres/rows.h"
 
 #include <algorithm>
-#include <cstdlib>
-#include <span>
+#include <charconv>
+#include <string_view>
 
 namespace jobsched::pg {
+
+namespace {
+
+// 0 if the text is empty, as that of a statement which changes nothing.
+std::int64_t read_number(std::string_view text) {
+  std::int64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+}  // namespace
 
 Rows::Rows(const Libpq& pq, PGresult* result)
     : pq_(&pq),
       result_(result, pq.clear),
       size_(pq.row_count(result)),
-      changed_(std::atoll(pq.changed_rows(result))) {}
+      changed_(read_number(pq.changed_rows(result))) {}
 
 bool Rows::Row::is_null(int column) const {
   return rows_.pq_->is_null(rows_.result_.get(), index_, column) != 0;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -100,11 +99,13 @@ Writer::Writer(const Libpq& pq,
                Target target,
                Availability& availability,
                const Clock& clock,
+               Rest& rest,
                WriterOptions options)
     : pq_(pq),
       target_(std::move(target)),
       availability_(availability),
       clock_(clock),
+      rest_(rest),
       options_(std::move(options)),
       connection_(std::make_unique<Connection>(pq_, target_)) {
   const auto id = std::bit_cast<std::int64_t>(options_.instance);
@@ -226,8 +227,7 @@ std::optional<bool> Writer::settle() {
     } catch (const Exception& exception) {
       lose(exception);
     }
-    std::this_thread::sleep_for(kBetweenLooks);
-  } while (clock_.steady_now() < deadline);
+  } while (rest_.take(kBetweenLooks) && clock_.steady_now() < deadline);
   return std::nullopt;
 }
 

@@ -14,6 +14,7 @@
 #include "daemon/store/postgres/availability.h"
 #include "daemon/store/postgres/connection.h"
 #include "daemon/store/postgres/leases.h"
+#include "daemon/store/postgres/rest.h"
 #include "daemon/store/postgres/transaction.h"
 #include "daemon/store/queued_store.h"
 
@@ -45,6 +46,7 @@ class Writer {
          Target target,
          Availability& availability,
          const Clock& clock,
+         Rest& rest,
          WriterOptions options);
 
   // As of QueuedStore.
@@ -69,6 +71,7 @@ class Writer {
   Target target_;
   Availability& availability_;
   const Clock& clock_;
+  Rest& rest_;
   WriterOptions options_;
   std::unique_ptr<Connection> connection_;  // null: lost
   Leases leases_;
