@@ -61,14 +61,23 @@ class Callback:
     body: str
     signature: str
     status: int  # that the endpoint answered with
+    instance: Optional[int] = None  # whose callback it was, if that is known
 
 
 @dataclasses.dataclass
 class Kill:
-    """The process died between `began` and `ended`; the next one served from `ready` on."""
+    """The process died between `began` and `ended`; from `ready` on its work was done by others, as
+    the next one served then, or its leases had ended. Of many instances it was `instance`."""
     began: int
     ended: int
     ready: int
+    instance: Optional[int] = None
+
+    def had_in_flight(self, callback):
+        """Whether it may have come before the outcome of this one could be recorded."""
+        if None not in (self.instance, callback.instance) and self.instance != callback.instance:
+            return False
+        return self.began - IN_FLIGHT <= callback.arrived <= self.ended + STAMP
 
 
 @dataclasses.dataclass
@@ -157,8 +166,7 @@ def check_attempts(report, attempts, kills):
     for before, after in zip(attempts, attempts[1:]):
         repeated = after.attempt == before.attempt
         if repeated or before.status // 100 == 2:
-            if any(kill.began - IN_FLIGHT <= before.arrived <= kill.ended + STAMP
-                   and kill.began <= after.arrived for kill in kills):
+            if any(kill.had_in_flight(before) and kill.began <= after.arrived for kill in kills):
                 report.repeated += 1
             else:
                 report.add("duplicate", (before, after))

@@ -99,6 +99,9 @@ class Checker(unittest.TestCase):
             ("a kill that came long after",
              once(callback(ONCE, 5_000), callback(ONCE, 5_000, 20_000), kills=[Kill(19_000, 19_010, 19_010)]),
              "duplicate"),
+            ("a kill of another instance",
+             once(callback(ONCE, 5_000, instance=1), callback(ONCE, 5_000, 6_000, instance=2),
+                  kills=[Kill(5_500, 5_510, 5_510, instance=2)]), "duplicate"),
             ("a number left out",
              once(callback(ONCE, 5_000, status=500), callback(ONCE, 5_000, 6_000, attempt=3)),
              "duplicate"),
@@ -111,9 +114,12 @@ class Checker(unittest.TestCase):
                 self.assertEqual(set(self.faults(history)), {fault})
 
     def test_what_was_in_flight_at_a_kill_may_come_again(self):
-        history = once(callback(ONCE, 5_000), callback(ONCE, 5_000, 6_000), kills=[Kill(5_500, 5_510, 5_510)])
-        self.assertEqual(self.faults(history), {})
-        self.assertEqual(check(history).repeated, 1)
+        for by, killed in ((None, None), (None, 1), (1, None), (1, 1)):
+            with self.subTest(by=by, killed=killed):
+                history = once(callback(ONCE, 5_000, instance=by), callback(ONCE, 5_000, 6_000),
+                               kills=[Kill(5_500, 5_510, 5_510, killed)])
+                self.assertEqual(self.faults(history), {})
+                self.assertEqual(check(history).repeated, 1)
 
     def test_the_counts_are_those_of_the_history(self):
         report = check(every(2_000, 4_000, 6_000, 8_000))

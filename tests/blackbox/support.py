@@ -41,8 +41,8 @@ def quote(text):
     return urllib.parse.quote(text, safe="")
 
 
-def await_true(condition, what):
-    deadline = time.monotonic() + DEADLINE
+def await_true(condition, what, within=DEADLINE):
+    deadline = time.monotonic() + within
     while not condition():
         if time.monotonic() > deadline:
             raise AssertionError(f"waited in vain: {what}")
