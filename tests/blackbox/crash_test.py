@@ -45,6 +45,7 @@ class Crash(unittest.TestCase):
             kills.append(history.Kill(began, ended, now()))
         report = self.load.judge(kills, self.load.end(), f"{len(kills)} kills")
         self.assertEqual(report.first_faults(), {}, f"seed {SEED}")
+        self.assertEqual(report.new_epochs, 0)
         self.assertGreater(report.targets, 0)
         self.check_store()
 

@@ -6,6 +6,7 @@ Pure: no clock, no daemon. All times are milliseconds of one clock.
 
 import collections
 import dataclasses
+import re
 from typing import Optional
 
 GRACE = 5_000  # how long a callback that was under way may arrive after its job was changed
@@ -86,6 +87,7 @@ class History:
     callbacks: list
     kills: list  # of Kill
     read: int  # until when every target had to be met
+    late: int = LATE  # how late a daemon that is up may come round to a fire time
 
 
 class Report:
@@ -99,6 +101,7 @@ class Report:
         self.callbacks = 0
         self.repeated = 0  # duplicates of what was in flight at a kill
         self.overtaken = 0  # fire times whose job was changed before the daemon came round to them
+        self.new_epochs = 0  # callbacks of a job that has fired later than its new definition begins
         self.late = []  # of first attempts
 
     def add(self, name, what):
@@ -107,7 +110,7 @@ class Report:
     def table(self):
         rows = [("fire times", self.targets), ("callbacks", self.callbacks),
                 ("repeated after a kill", self.repeated),
-                ("overtaken by a change", self.overtaken)]
+                ("overtaken by a change", self.overtaken), ("in a new epoch", self.new_epochs)]
         rows += [(name, len(found)) for name, found in self.faults.items()]
         if self.late:
             late = sorted(self.late)
@@ -143,11 +146,15 @@ def check(history):
 
 
 def check_identity(report, callback, job, index):
-    """What was accepted is what was sent, and the identity follows from job and fire time."""
+    """What was accepted is what was sent, and the identity follows from job, fire time and epoch: a new
+    one begins if a job fires until a change of it is committed, later than its new definition does."""
     expected = (job.id or callback.job_id, job.versions[index].signature)
     if (callback.job_id, callback.signature) != expected:
         report.add("mutated", callback)
-    if callback.webhook_id != f"{callback.job_id}_{callback.fire_time}":
+    identity = f"{callback.job_id}_{callback.fire_time}"
+    if index > 0 and re.fullmatch(f"{identity}_[1-9]", callback.webhook_id):
+        report.new_epochs += 1
+    elif callback.webhook_id != identity:
         report.add("mutated", callback)
 
 
@@ -174,10 +181,10 @@ def check_attempts(report, attempts, kills):
             report.add("duplicate", (before, after))
 
 
-def came_round_by(target, kills):
+def came_round_by(target, history):
     """When a fire time must have been attempted at the latest."""
-    latest = target + LATE
-    for kill in kills:
+    latest = target + history.late
+    for kill in history.kills:
         if kill.began <= latest and kill.ready > target:
             latest = max(latest, kill.ready + RECOVERY)
     return latest
@@ -195,7 +202,7 @@ def check_targets(report, job, firings, history):
             report.targets += 1
             if (version.body, target) in firings:
                 continue
-            if ending is not None and ending <= came_round_by(target, history.kills):
+            if ending is not None and ending <= came_round_by(target, history):
                 report.overtaken += 1
             else:
-                report.add("lost", (job.id, version, target))
+                report.add("lost", (job.id, version, target, ending))

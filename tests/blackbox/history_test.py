@@ -87,6 +87,8 @@ class Checker(unittest.TestCase):
             ("another signature", once(callback(ONCE, 5_000, signature="t")), "mutated"),
             ("another job's id", once(callback(ONCE, 5_000, job_id="k", webhook_id="k_5000")),
              "mutated"),
+            ("an epoch of a job that was not changed",
+             once(callback(ONCE, 5_000, webhook_id="j_5000_1")), "mutated"),
             ("another webhook-id", once(callback(ONCE, 5_000, webhook_id="j_5001")), "mutated"),
             ("twice", once(callback(ONCE, 5_000), callback(ONCE, 5_000, 6_000)), "duplicate"),
             ("again after it was accepted",
@@ -120,6 +122,21 @@ class Checker(unittest.TestCase):
                                kills=[Kill(5_500, 5_510, 5_510, killed)])
                 self.assertEqual(self.faults(history), {})
                 self.assertEqual(check(history).repeated, 1)
+
+    def test_a_changed_job_may_fire_in_a_new_epoch(self):
+        other = dataclasses.replace(EVERY, body="other", sent=5_500, acked=7_500)
+        fired = [callback(EVERY, 2_000), callback(EVERY, 4_000), callback(EVERY, 6_000),
+                 callback(other, 6_000, 7_600, webhook_id="j_6000_1"),
+                 callback(other, 8_000, webhook_id="j_8000_1")]
+        history = History([Job([EVERY, other], "j")], fired, [], 8_500)
+        self.assertEqual(self.faults(history), {})
+        self.assertEqual(check(history).new_epochs, 2)
+
+    def test_how_late_a_daemon_may_be_is_given(self):
+        for late, faults in ((LATE, {"lost": 1}), (2 * LATE, {})):
+            with self.subTest(late):
+                history = dataclasses.replace(once(delete_sent=5_001 + LATE), late=late)
+                self.assertEqual(self.faults(history), faults)
 
     def test_the_counts_are_those_of_the_history(self):
         report = check(every(2_000, 4_000, 6_000, 8_000))

@@ -241,9 +241,10 @@ class Load:
                 raise AssertionError(f"{answer.status}: {answer.text}")
             job.delete_acked = now()
 
-    def judge(self, kills, read, what):
+    def judge(self, kills, read, what, late=history.LATE):
         """Prints what happened, and gives the report."""
-        report = history.check(history.History(self.jobs, list(self.receiver.received), kills, read))
+        report = history.check(history.History(self.jobs, list(self.receiver.received), kills, read,
+                                               late))
         print(f"seed {SEED}, {what}, {len(self.jobs)} jobs\n{report.table()}", file=sys.stderr)
         return report
 

@@ -8,9 +8,11 @@ import pathlib
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
+import threading
 
 from support import Daemon, await_true
 
@@ -172,3 +174,92 @@ class Instance(Daemon):
         pathlib.Path(folder).mkdir(exist_ok=True)
         super().__init__(folder, settings, **environment)
         self.store = url
+
+
+class PgBouncer:
+    """A pooler before a server that gives each transaction another connection."""
+
+    def __init__(self, server):
+        self.folder = Folder()
+        self.port = free_port()
+        settings = self.folder.path / "pgbouncer.ini"
+        settings.write_text(
+            f"[databases]\n* = host={server.folder.path} port={server.port} user={USER}\n"
+            f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {self.port}\nunix_socket_dir =\n"
+            "auth_type = any\npool_mode = transaction\ndefault_pool_size = 3\nserver_lifetime = 1\n")
+        with open(self.folder.path / "log", "ab") as log:
+            self.process = subprocess.Popen(demoted([self.program(), settings]),
+                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        await_true(self._listens, "PgBouncer's start")
+
+    @staticmethod
+    def program():
+        return shutil.which("pgbouncer", path="/usr/sbin:/usr/bin")
+
+    @classmethod
+    def installed(cls):
+        return cls.program() is not None
+
+    def _listens(self):
+        if self.process.poll() is not None:
+            raise AssertionError(f"PgBouncer ended: {(self.folder.path / 'log').read_text()}")
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port)):
+            return True
+        return False
+
+    def close(self):
+        self.process.kill()
+        self.process.wait(60)
+        self.folder.remove()
+
+
+class OldServer:
+    """What calls itself PostgreSQL of an old version, lets everybody in, and answers every statement
+    with nothing."""
+
+    def __init__(self, version):
+        self.version = version
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"postgresql://user@127.0.0.1:{self.listener.getsockname()[1]}/jobsched"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self.listener.accept()
+                threading.Thread(target=self._greet, args=(connection,), daemon=True).start()
+
+    def _greet(self, connection):
+        with connection, contextlib.suppress(OSError, struct.error):
+            stream = connection.makefile("rb")
+            length, code = struct.unpack(">II", stream.read(8))
+            while code in (80877103, 80877104):  # asks for encryption
+                connection.sendall(b"N")
+                length, code = struct.unpack(">II", stream.read(8))
+            stream.read(length - 8)
+            connection.sendall(
+                self._message(b"R", struct.pack(">I", 0)) + self._parameter("server_version",
+                                                                           self.version)
+                + self._parameter("server_encoding", "UTF8") + self._parameter("client_encoding", "UTF8")
+                + self._message(b"Z", b"I"))
+            while kind := stream.read(1):
+                (length,) = struct.unpack(">I", stream.read(4))
+                stream.read(length - 4)
+                if kind == b"Q":  # SHOW transaction_read_only, by which libpq looks for a primary
+                    connection.sendall(self._row("off") + self._message(b"C", b"SHOW\0")
+                                       + self._message(b"Z", b"I"))
+
+    @staticmethod
+    def _message(kind, body):
+        return kind + struct.pack(">I", len(body) + 4) + body
+
+    def _parameter(self, name, value):
+        return self._message(b"S", f"{name}\0{value}\0".encode())
+
+    def _row(self, value):
+        column = b"value\0" + struct.pack(">IhIhih", 0, 0, 25, -1, -1, 0)
+        return (self._message(b"T", struct.pack(">h", 1) + column)
+                + self._message(b"D", struct.pack(">hI", 1, len(value)) + value.encode()))
+
+    def close(self):
+        self.listener.close()
