@@ -129,10 +129,14 @@ class Program(Package):
         self.assertEqual((judged.returncode, judged.stdout, judged.stderr), (0, "valid\n", ""))
 
         components = json.loads(listed)["components"]
-        shared = {one["value"] for part in components for one in part["properties"]
-                  if one["name"] == "jobsched:shared-library"}
+
+        def libraries(kind):
+            return {one["value"] for part in components for one in part["properties"]
+                    if one["name"] == f"jobsched:{kind}-library"}
+
         needed = re.findall(r"\(NEEDED\).*\[(.+)\]", output("readelf", "-dW", self.program))
-        self.assertEqual(shared, set(needed))
+        self.assertEqual(libraries("shared"), set(needed))
+        self.assertEqual(libraries("loaded"), {"libcurl.so.4"})
         for part in components:
             with self.subTest(part["name"]):
                 self.assertEqual(
