@@ -107,6 +107,7 @@ Fallible<ServerAddress> admin_address(const std::optional<std::string>& option,
   auto address = parse_server_address(
       option.value_or(exported.empty() ? default_admin_address(environment) : exported));
   if (!address) return refuse_argument(option ? "--admin" : "JOBSCHED_ADMIN", address.error());
+  address->named_by = "--admin or JOBSCHED_ADMIN";
   return *std::move(address);
 }
 

@@ -78,6 +78,9 @@ struct Client::Transfer {
 
   explicit Transfer(const Sink* taker) : sink(taker) {}
 
+  Transfer(const Transfer&) = delete;
+  Transfer& operator=(const Transfer&) = delete;
+
   bool take(std::string_view piece) {
     if (sink != nullptr && answer.status() / 100 == 2) {
       if (const auto taken = (*sink)(piece); !taken) failure = taken.error();
@@ -104,15 +107,16 @@ Failure Client::unreachable(const NoConnection& why) const {
     return {ExitCode::kUnauthorized,
             "you may not use " + server_.text + ": permission denied; ask its owner for access"};
   }
+  const std::string unreached = "cannot reach " + server_.text + ": ";
+  const std::string named_by(server_.named_by);
   if (why.os_error != 0) {
-    return {ExitCode::kUnreachable,
-            "cannot reach " + server_.text + ": " + std::generic_category().message(why.os_error) +
-                "; is `jobsched serve` running there? -s or JOBSCHED_SERVER names another server"};
+    return {ExitCode::kUnreachable, unreached + std::generic_category().message(why.os_error) +
+                                        "; is `jobsched serve` running there? " + named_by +
+                                        " names another server"};
   }
   const std::string_view authorities = why.untrusted ? ", and the authorities of --cacert" : "";
-  return {ExitCode::kUnreachable, "cannot reach " + server_.text + ": " + why.reason +
-                                      "; check the address that -s or JOBSCHED_SERVER names" +
-                                      std::string(authorities)};
+  return {ExitCode::kUnreachable, unreached + why.reason + "; check the address that " + named_by +
+                                      " names" + std::string(authorities)};
 }
 
 Failure Client::unanswered(const std::string& why, const ClientRequest& request) const {
@@ -186,7 +190,8 @@ Fallible<void> Client::perform(const ClientRequest& request, Transfer& transfer)
   if (status / 100 == 2) return {};
   if (const auto location = transfer.answer.header("Location"); location && status / 100 == 3) {
     return fail(ExitCode::kError, server_.text + " sends on to " + std::string(*location) +
-                                      "; name the daemon itself with -s or JOBSCHED_SERVER");
+                                      "; name the daemon itself with " +
+                                      std::string(server_.named_by));
   }
   return tl::unexpected(
       problem_failure(status, transfer.answer.header("Content-Type"), transfer.body));

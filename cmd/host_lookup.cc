@@ -4,10 +4,8 @@
 #include <sys/socket.h>
 
 #include <array>
-#include <cerrno>
 #include <chrono>
 #include <ctime>
-#include <system_error>
 #include <utility>
 
 namespace jobsched::cmd {
@@ -30,10 +28,8 @@ addrinfo tcp_hints(int flags) {
   return hints;
 }
 
-std::string reason_of(const std::string& host, int error, int os_error) {
-  const std::string why = error == EAI_SYSTEM ? std::generic_category().message(os_error)
-                                              : std::string(::gai_strerror(error));
-  return "the name " + host + " cannot be looked up: " + why;
+NoAddress not_found(const std::string& host, int error) {
+  return {.reason = "the name " + host + " cannot be looked up: " + ::gai_strerror(error)};
 }
 
 std::unique_ptr<Lookup> begin(const std::string& host, const std::string& port) {
@@ -46,9 +42,9 @@ std::unique_ptr<Lookup> begin(const std::string& host, const std::string& port) 
                                                                              : nullptr;
 }
 
-Awaited await_end(const gaicb& request, SteadyTime deadline) {
+Awaited await_end(gaicb& request, SteadyTime deadline) {
   const std::array<const gaicb*, 1> list{&request};
-  while (::gai_error(const_cast<gaicb*>(&request)) == EAI_INPROGRESS) {
+  while (::gai_error(&request) == EAI_INPROGRESS) {
     if (is_interrupted()) return Awaited::kInterrupted;
     if (steady_now() >= deadline) return Awaited::kTimeout;
     const timespec pause{0, std::chrono::nanoseconds(next_look(deadline)).count()};
@@ -69,7 +65,7 @@ tl::expected<HostAddresses, NoAddress> look_up(const std::string& host,
     return HostAddresses(found, &::freeaddrinfo);
   }
   auto lookup = begin(host, port);
-  if (!lookup) return no_address({.reason = reason_of(host, EAI_MEMORY, 0)});
+  if (!lookup) return no_address(not_found(host, EAI_MEMORY));
   const Awaited awaited = await_end(lookup->request, deadline);
   if (awaited != Awaited::kReady) {
     // What is under way cannot be called back: the system goes on using it.
@@ -78,7 +74,7 @@ tl::expected<HostAddresses, NoAddress> look_up(const std::string& host,
     return no_address({.reason = "no name server told the address of " + host + " in time"});
   }
   const int error = ::gai_error(&lookup->request);
-  if (error != 0) return no_address({.reason = reason_of(host, error, errno)});
+  if (error != 0) return no_address(not_found(host, error));
   return HostAddresses(lookup->request.ar_result, &::freeaddrinfo);
 }
 

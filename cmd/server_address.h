@@ -20,6 +20,7 @@ struct ServerAddress {
   std::string socket = {};    // the path of a UNIX socket; empty for TCP
   std::string cacert = {};    // PEM: the authorities that TLS trusts; empty: those of the system
   std::string key_file = {};  // with the key that the client shows itself by; empty: by none
+  std::string_view named_by = "-s or JOBSCHED_SERVER";  // for messages: what names another
 };
 
 // Reads "http://HOST[:PORT]", the same with https, or "unix:/path"; a path after the port is that

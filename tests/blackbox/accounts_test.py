@@ -146,7 +146,8 @@ class Accounts(CommandTest):
         self.fails(2, "account", "list", "alice")
         self.fails(2, "account", "remove", "alice")
         self.fails(2, "account", "add", "x", "--force")
-        self.fails(UNREACHABLE, "account", "list", "--admin", "unix:/nonexistent")
+        self.assertIn("--admin or JOBSCHED_ADMIN names another server",
+                      self.fails(UNREACHABLE, "account", "list", "--admin", "unix:/nonexistent"))
 
     def test_accounts_survive_a_restart(self):
         self.daemon.stop()
