@@ -70,7 +70,7 @@ class Migrate(unittest.TestCase):
         self.server.execute("DELETE FROM jobsched.instances")
 
         err = self.moved(self.database, f"sqlite:{self.daemon.store}")
-        self.assertIn("is marked as moved to", err)
+        self.assertIn(f"is marked as moved to {self.daemon.store}", err)
         code, err = self.migrate(self.database, self.folder / "other.db")
         self.assertEqual((code, "have been moved to" in err), (6, True), err)
         self.daemon.start()

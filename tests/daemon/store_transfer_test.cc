@@ -135,22 +135,14 @@ std::map<std::string, std::vector<std::string>> contents(const std::string& path
 
 // A place for a file, and an empty database.
 struct Place {
-  explicit Place(PostgresServer& server) : database(server.new_database("one")) {}
+  explicit Place(PostgresServer& its_server)
+      : server(its_server), database(server.new_database("one")) {}
 
+  PostgresServer& server;
   TemporaryDirectory directory;
   std::string file = directory / "jobs.db";
   std::string database;
 };
-
-// Calls `check` with a server, if there is PostgreSQL on this machine.
-void with_server(const std::function<void(PostgresServer&)>& check) {
-  const auto server = PostgresServer::start();
-  if (!server) {
-    MESSAGE("skipped: PostgreSQL is not installed");
-    return;
-  }
-  check(*server);
-}
 
 Result<Moved> move(const std::string& from, const std::string& to) {
   const auto source = parse_store_location(from);
@@ -167,269 +159,291 @@ Moved move_all(const std::string& from, const std::string& to) {
   return *moved;
 }
 
+void check_there_and_back(PostgresServer& server) {
+  Place place(server);
+  make_full_store(place.file);
+  const Moved there = move_all(place.file, place.database);
+  CHECK_FALSE(there.before);
+  CHECK(there.left == place.file + " is now " + place.file + ".migrated");
+  CHECK(there.summary.rows(transfer::kJobs) == 6);
+  CHECK(there.summary.deliveries() == 3);
+  CHECK(there.summary.rows(transfer::kAttempts) == 3);
+  CHECK_FALSE(fs::exists(place.file));
+  CHECK_FALSE(fs::exists(place.file + ".migrated-wal"));
+
+  const std::string other = server.new_database("other");
+  CHECK(move_all(place.database, other).summary == there.summary);
+  const std::string back = place.directory / "back.db";
+  CHECK(move_all(other, "sqlite:" + back).summary == there.summary);
+  execute(place.file + ".migrated", kAfterwards);
+  auto before = contents(place.file + ".migrated");
+  auto after = contents(back);
+  for (const char* const table : kTableNames) {
+    CAPTURE(table);
+    CHECK(before[table] == after[table]);
+    CHECK_FALSE(after[table].empty());
+  }
+}
+
+void check_empty_and_old_stores(PostgresServer& server) {
+  for (const bool old : {false, true}) {
+    CAPTURE(old);
+    Place place(server);
+    if (old) {
+      std::ifstream file(JOBSCHED_TEST_DATA "/store/version-2.sql", std::ios::binary);
+      const std::string text{std::istreambuf_iterator<char>(file), {}};
+      SQLite::Database(place.file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec(text);
+    } else {
+      make_store(place.file);
+    }
+    const auto jobs = move_all(place.file, place.database).summary.rows(transfer::kJobs);
+    CHECK((jobs > 0) == old);
+    const std::string back = place.directory / "back.db";
+    CHECK(move_all(place.database, back).summary.rows(transfer::kJobs) == jobs);
+    make_store(back);  // opens it
+  }
+}
+
+void check_another_after_an_empty_one(PostgresServer& server) {
+  Place place(server);
+  make_store(place.file);
+  move_all(place.file, place.database);
+  make_full_store(place.file + "2");
+  CHECK(move_all(place.file + "2", place.database).summary.rows(transfer::kJobs) == 6);
+  fs::rename(place.file + "2.migrated", place.file + "2");
+  CHECK(move_all(place.file + "2", place.database).before);
+}
+
+void check_attempt_under_way(PostgresServer& server) {
+  Place place(server);
+  make_full_store(place.file);
+  move_all(place.file, place.database);
+  move_all(place.database, place.file);
+  SqliteStoreOptions options{[](const Error&) {}, [](const Error&) {}};
+  const auto store = SqliteStore::open(place.file, std::move(options));
+  REQUIRE(store);
+  StoreDriver driver(**store);
+  const Claims claims = driver.claim(kStart);
+  REQUIRE(claims.claims.size() == 2);
+  CHECK(claims.claims[0].delivery.attempt + claims.claims[1].delivery.attempt == 4);
+  for (const Claim& claim : claims.claims) {
+    const bool leased = claim.delivery.job == sample_id(4);
+    CHECK(claim.delivery.fire_time == Instant{Millis{1'893'455'000'000}});
+    CHECK(claim.delivery.attempt == (leased ? 3 : 1));
+    CHECK(claim.delivery.epoch == (leased ? 0 : 7));
+  }
+}
+
+void check_numbers_go_on(PostgresServer& server) {
+  Place place(server);
+  make_full_store(place.file);
+  move_all(place.file, place.database);
+  server.execute("one", "INSERT INTO jobsched.accounts (name) VALUES ('new')");
+  server.execute("one",  // an instance that has stopped
+                 "INSERT INTO jobsched.instances VALUES"
+                 " (1, 'berta', 1, extract(epoch FROM now()) * 1000 - 15001)");
+  server.execute(
+      "one",
+      "INSERT INTO jobsched.signing_secrets (account, secret, created)"
+      " SELECT id, decode(repeat('00', 24), 'hex'), 5 FROM jobsched.accounts WHERE id = 10");
+  server.execute(
+      "one",
+      "INSERT INTO jobsched.attempts (account, id, job, fire_time, epoch, attempt, at, state)"
+      " VALUES (10, nextval('jobsched.attempt_ids'), gen_random_uuid(), 1, 1, 1, 1, 1)");
+  move_all(place.database, place.file);
+  SQLite::Database database(place.file);
+  CHECK(database.execAndGet("SELECT id FROM accounts WHERE name = 'new'").getInt() == 10);
+  CHECK(database.execAndGet("SELECT max(id) FROM signing_secrets").getInt() == 9);
+  CHECK(database.execAndGet("SELECT max(id) FROM attempts").getInt() == 2'000'000'008);
+}
+
+void check_mark_is_made_good(PostgresServer& server) {
+  struct Row {
+    std::string rule;
+    const char* since;  // what has happened to the source since
+    bool done;
+  };
+
+  const std::vector<Row> rows{
+      {"nothing has happened since", "", true},
+      {"a daemon has been at work since", "UPDATE clock SET last_claim = 5", false},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.rule);
+    Place place(server);
+    make_full_store(place.file);
+    const Moved first = move_all(place.file, place.database);
+    fs::rename(place.file + ".migrated", place.file);
+    {
+      SQLite::Database database(place.file, SQLite::OPEN_READWRITE);
+      database.exec(row.since);
+    }
+    const auto again = move(place.file, place.database);
+    REQUIRE(again.has_value() == row.done);
+    CHECK(fs::exists(place.file + ".migrated") == row.done);
+    if (row.done) {
+      CHECK(again->before);
+      CHECK(again->summary == first.summary);
+    } else {
+      CHECK(again.error().kind == ErrorKind::kConflict);
+      CHECK(fs::exists(place.file));
+    }
+  }
+}
+
+void check_mark_of_database_is_made_good(PostgresServer& server) {
+  Place place(server);
+  make_full_store(place.file);
+  move_all(place.file, place.database);
+  move_all(place.database, place.file);
+  server.execute("one", "ALTER TABLE jobsched.moved_jobs RENAME TO jobs");
+  server.execute("one", "DROP TABLE jobsched.moved_to");
+  CHECK(move_all(place.database, place.file).before);
+  CHECK_FALSE(move(place.database, place.directory / "new.db"));
+}
+
+struct Refusal {
+  std::string rule;
+  std::function<void(Place&)> prepare;
+  std::string from;  // {file}, {database} and {other} stand for those of the place
+  std::string to;
+  ErrorKind kind;
+  std::string words;
+};
+
+std::vector<Refusal> refusals() {
+  const auto nothing = [](Place&) {};
+  return {
+      {"both are files", nothing, "{file}", "{file}2", ErrorKind::kInvalid,
+       "both stores are files"},
+      {"no file", [](Place& place) { fs::remove(place.file); }, "{file}", "{database}",
+       ErrorKind::kNotFound, "there is no store at"},
+      {"no tables", nothing, "{database}", "{file}2", ErrorKind::kNotFound, "there is no store in"},
+      {"another file", [](Place& place) { std::ofstream(place.file) << "text"; }, "{file}",
+       "{database}", ErrorKind::kInvalid, "not a store of jobsched"},
+      {"the later name is taken", [](Place& place) { std::ofstream(place.file + ".migrated"); },
+       "{file}", "{database}", ErrorKind::kConflict, "move it away"},
+      {"the target file is there",
+       [](Place& place) {
+         move_all(place.file, place.database);
+         std::ofstream(place.file) << "precious";
+       },
+       "{database}", "{file}", ErrorKind::kConflict, "moved to a new file only"},
+      {"the target has something in it",
+       [](Place& place) {
+         make_full_store(place.file + "2");
+         move_all(place.file + "2", place.database);
+       },
+       "{file}", "{database}", ErrorKind::kConflict, "with something in it"},
+      {"moved already",
+       [](Place& place) {
+         move_all(place.file, place.database);
+         move_all(place.database, place.file);
+       },
+       "{database}", "{other}", ErrorKind::kInvalid, "have been moved to"},
+      {"to where all was moved away",
+       [](Place& place) {
+         move_all(place.file, place.database);
+         move_all(place.database, place.file);
+         fs::remove(place.file + ".migrated");
+       },
+       "{file}", "{database}", ErrorKind::kInvalid, "DROP SCHEMA jobsched CASCADE"},
+      {"one and the same", [](Place& place) { move_all(place.file, place.database); }, "{database}",
+       "{database}&application_name=x", ErrorKind::kInvalid, "same database"},
+      {"an instance uses the source",
+       [](Place& place) {
+         move_all(place.file, place.database);
+         place.server.execute("one",
+                              "INSERT INTO jobsched.instances VALUES"
+                              " (1, 'berta', 1, extract(epoch FROM now()) * 1000)");
+       },
+       "{database}", "{other}", ErrorKind::kUnavailable, "in use by berta"},
+      {"no server", nothing, "{file}", "postgresql://j:geheim@127.0.0.1:1/x",
+       ErrorKind::kUnavailable, "cannot be used"},
+      {"a name that the target cannot hold",
+       [](Place& place) {
+         execute(place.file, "UPDATE jobs SET name = CAST(x'ff' AS TEXT) || id");
+       },
+       "{file}", "{database}", ErrorKind::kInvalid, "the name of a row of jobs"},
+  };
+}
+
+void check_what_cannot_be_moved(PostgresServer& server) {
+  for (const Refusal& row : refusals()) {
+    CAPTURE(row.rule);
+    Place place(server);
+    make_full_store(place.file);
+    row.prepare(place);
+    const auto resolve = [&](std::string text) {
+      if (text == "{other}") return server.new_database("other");
+      for (const auto& [key, value] : {std::pair{std::string("{file}"), place.file},
+                                       std::pair{std::string("{database}"), place.database}}) {
+        if (text.starts_with(key)) text.replace(0, key.size(), value);
+      }
+      return text;
+    };
+    const auto moved = move(resolve(row.from), resolve(row.to));
+    REQUIRE_FALSE(moved);
+    CHECK(moved.error().kind == row.kind);
+    CHECK(moved.error().detail.find(row.words) != std::string::npos);
+    CHECK(moved.error().detail.find("geheim") == std::string::npos);
+    CHECK_FALSE(fs::exists(place.file + "2.new"));
+  }
+}
+
+void check_run_in_vain(PostgresServer& server) {
+  Place place(server);
+  make_full_store(place.file);
+  {
+    const auto lock = StoreLock::take(place.file);
+    REQUIRE(lock);
+    const auto moved = move(place.file, place.database);
+    REQUIRE_FALSE(moved);
+    CHECK(moved.error().kind == ErrorKind::kUnavailable);
+    CHECK(moved.error().detail.find("process " + std::to_string(::getpid())) != std::string::npos);
+  }
+  execute(place.file, "UPDATE jobs SET content_type = CAST(x'00' AS TEXT)");
+  CHECK_FALSE(move(place.file, place.database));
+  execute(place.file, "UPDATE jobs SET content_type = NULL");
+  move_all(place.file, place.database);
+}
+
 }  // namespace
 
-TEST_CASE("a store that is moved to PostgreSQL and back is the same, but for its leases") {
-  with_server([](PostgresServer& server) {
-    Place place(server);
-    make_full_store(place.file);
-    const Moved there = move_all(place.file, place.database);
-    CHECK_FALSE(there.before);
-    CHECK(there.left == place.file + " is now " + place.file + ".migrated");
-    CHECK(there.summary.rows(transfer::kJobs) == 6);
-    CHECK(there.summary.deliveries() == 3);
-    CHECK(there.summary.rows(transfer::kAttempts) == 3);
-    CHECK_FALSE(fs::exists(place.file));
-    CHECK_FALSE(fs::exists(place.file + ".migrated-wal"));
+TEST_CASE("stores are moved from one kind of database to another") {
+  struct Rule {
+    std::string_view rule;
+    void (*check)(PostgresServer& server);
+  };
 
-    const std::string other = server.new_database("other");
-    CHECK(move_all(place.database, other).summary == there.summary);
-    const std::string back = place.directory / "back.db";
-    CHECK(move_all(other, "sqlite:" + back).summary == there.summary);
-    execute(place.file + ".migrated", kAfterwards);
-    auto before = contents(place.file + ".migrated");
-    auto after = contents(back);
-    for (const char* const table : kTableNames) {
-      CAPTURE(table);
-      CHECK(before[table] == after[table]);
-      CHECK_FALSE(after[table].empty());
-    }
-  });
-}
-
-TEST_CASE("an empty store can be moved, and one of an older schema") {
-  with_server([](PostgresServer& server) {
-    for (const bool old : {false, true}) {
-      CAPTURE(old);
-      Place place(server);
-      if (old) {
-        std::ifstream file(JOBSCHED_TEST_DATA "/store/version-2.sql", std::ios::binary);
-        const std::string text{std::istreambuf_iterator<char>(file), {}};
-        SQLite::Database(place.file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec(text);
-      } else {
-        make_store(place.file);
-      }
-      const auto jobs = move_all(place.file, place.database).summary.rows(transfer::kJobs);
-      CHECK((jobs > 0) == old);
-      const std::string back = place.directory / "back.db";
-      CHECK(move_all(place.database, back).summary.rows(transfer::kJobs) == jobs);
-      make_store(back);  // opens it
-    }
-  });
-}
-
-TEST_CASE("after an empty store another one can be moved to the same database") {
-  with_server([](PostgresServer& server) {
-    Place place(server);
-    make_store(place.file);
-    move_all(place.file, place.database);
-    make_full_store(place.file + "2");
-    CHECK(move_all(place.file + "2", place.database).summary.rows(transfer::kJobs) == 6);
-    fs::rename(place.file + "2.migrated", place.file + "2");
-    CHECK(move_all(place.file + "2", place.database).before);
-  });
-}
-
-TEST_CASE("an attempt that was under way is made again at once, under the same key") {
-  with_server([](PostgresServer& server) {
-    Place place(server);
-    make_full_store(place.file);
-    move_all(place.file, place.database);
-    move_all(place.database, place.file);
-    SqliteStoreOptions options{[](const Error&) {}, [](const Error&) {}};
-    const auto store = SqliteStore::open(place.file, std::move(options));
-    REQUIRE(store);
-    StoreDriver driver(**store);
-    const Claims claims = driver.claim(kStart);
-    REQUIRE(claims.claims.size() == 2);
-    CHECK(claims.claims[0].delivery.attempt + claims.claims[1].delivery.attempt == 4);
-    for (const Claim& claim : claims.claims) {
-      const bool leased = claim.delivery.job == sample_id(4);
-      CHECK(claim.delivery.fire_time == Instant{Millis{1'893'455'000'000}});
-      CHECK(claim.delivery.attempt == (leased ? 3 : 1));
-      CHECK(claim.delivery.epoch == (leased ? 0 : 7));
-    }
-  });
-}
-
-TEST_CASE("what a database numbers itself goes on after what was moved") {
-  with_server([](PostgresServer& server) {
-    Place place(server);
-    make_full_store(place.file);
-    move_all(place.file, place.database);
-    server.execute("one", "INSERT INTO jobsched.accounts (name) VALUES ('new')");
-    server.execute(
-        "one",
-        "INSERT INTO jobsched.signing_secrets (account, secret, created)"
-        " SELECT id, decode(repeat('00', 24), 'hex'), 5 FROM jobsched.accounts WHERE id = 10");
-    server.execute(
-        "one",
-        "INSERT INTO jobsched.attempts (account, id, job, fire_time, epoch, attempt, at, state)"
-        " VALUES (10, nextval('jobsched.attempt_ids'), gen_random_uuid(), 1, 1, 1, 1, 1)");
-    move_all(place.database, place.file);
-    SQLite::Database database(place.file);
-    CHECK(database.execAndGet("SELECT id FROM accounts WHERE name = 'new'").getInt() == 10);
-    CHECK(database.execAndGet("SELECT max(id) FROM signing_secrets").getInt() == 9);
-    CHECK(database.execAndGet("SELECT max(id) FROM attempts").getInt() == 2'000'000'008);
-  });
-}
-
-TEST_CASE("a run that was cut off before it could mark the source is made good by another one") {
-  with_server([](PostgresServer& server) {
-    struct Row {
-      std::string rule;
-      const char* since;  // what has happened to the source since
-      bool done;
-    };
-
-    const std::vector<Row> rows{
-        {"nothing has happened since", "", true},
-        {"a daemon has been at work since", "UPDATE clock SET last_claim = 5", false},
-    };
-    for (const Row& row : rows) {
-      CAPTURE(row.rule);
-      Place place(server);
-      make_full_store(place.file);
-      const Moved first = move_all(place.file, place.database);
-      fs::rename(place.file + ".migrated", place.file);
-      {
-        SQLite::Database database(place.file, SQLite::OPEN_READWRITE);
-        database.exec(row.since);
-      }
-      const auto again = move(place.file, place.database);
-      REQUIRE(again.has_value() == row.done);
-      CHECK(fs::exists(place.file + ".migrated") == row.done);
-      if (row.done) {
-        CHECK(again->before);
-        CHECK(again->summary == first.summary);
-      } else {
-        CHECK(again.error().kind == ErrorKind::kConflict);
-        CHECK(fs::exists(place.file));
-      }
-    }
-  });
-}
-
-TEST_CASE("a run that was cut off is made good also if the target is a file") {
-  with_server([](PostgresServer& server) {
-    Place place(server);
-    make_full_store(place.file);
-    move_all(place.file, place.database);
-    move_all(place.database, place.file);
-    server.execute("one", "ALTER TABLE jobsched.moved_jobs RENAME TO jobs");
-    server.execute("one", "DROP TABLE jobsched.moved_to");
-    CHECK(move_all(place.database, place.file).before);
-    CHECK_FALSE(move(place.database, place.directory / "new.db"));
-  });
-}
-
-TEST_CASE("a store that cannot be moved stays as it is, and the target does, too") {
-  with_server([](PostgresServer& server) {
-    struct Row {
-      std::string rule;
-      std::function<void(Place&)> prepare;
-      std::string from;  // {file}, {database} and {other} stand for those of the place
-      std::string to;
-      ErrorKind kind;
-      std::string words;
-    };
-
-    const auto nothing = [](Place&) {};
-    const std::vector<Row> rows{
-        {"both are files", nothing, "{file}", "{file}2", ErrorKind::kInvalid,
-         "both stores are files"},
-        {"no file", [](Place& place) { fs::remove(place.file); }, "{file}", "{database}",
-         ErrorKind::kNotFound, "there is no store at"},
-        {"no tables", nothing, "{database}", "{file}2", ErrorKind::kNotFound,
-         "there is no store in"},
-        {"another file", [](Place& place) { std::ofstream(place.file) << "text"; }, "{file}",
-         "{database}", ErrorKind::kInvalid, "not a store of jobsched"},
-        {"the later name is taken", [](Place& place) { std::ofstream(place.file + ".migrated"); },
-         "{file}", "{database}", ErrorKind::kConflict, "move it away"},
-        {"the target file is there",
-         [](Place& place) {
-           move_all(place.file, place.database);
-           std::ofstream(place.file) << "precious";
-         },
-         "{database}", "{file}", ErrorKind::kConflict, "moved to a new file only"},
-        {"the target has something in it",
-         [](Place& place) {
-           make_full_store(place.file + "2");
-           move_all(place.file + "2", place.database);
-         },
-         "{file}", "{database}", ErrorKind::kConflict, "with something in it"},
-        {"moved already",
-         [](Place& place) {
-           move_all(place.file, place.database);
-           move_all(place.database, place.file);
-         },
-         "{database}", "{other}", ErrorKind::kInvalid, "have been moved to"},
-        {"to where all was moved away",
-         [](Place& place) {
-           move_all(place.file, place.database);
-           move_all(place.database, place.file);
-           fs::remove(place.file + ".migrated");
-         },
-         "{file}", "{database}", ErrorKind::kInvalid, "DROP SCHEMA jobsched CASCADE"},
-        {"one and the same", [](Place& place) { move_all(place.file, place.database); },
-         "{database}", "{database}&application_name=x", ErrorKind::kInvalid, "same database"},
-        {"an instance uses the source",
-         [&server](Place& place) {
-           move_all(place.file, place.database);
-           server.execute("one",
-                          "INSERT INTO jobsched.instances VALUES"
-                          " (1, 'berta', 1, extract(epoch FROM now()) * 1000 - 14000)");
-         },
-         "{database}", "{other}", ErrorKind::kUnavailable, "in use by berta"},
-        {"no server", nothing, "{file}", "postgresql://j:geheim@127.0.0.1:1/x",
-         ErrorKind::kUnavailable, "cannot be used"},
-        {"a name that the target cannot hold",
-         [](Place& place) {
-           execute(place.file, "UPDATE jobs SET name = CAST(x'ff' AS TEXT) || id");
-         },
-         "{file}", "{database}", ErrorKind::kInvalid, "the name of a row of jobs"},
-    };
-    for (const Row& row : rows) {
-      CAPTURE(row.rule);
-      Place place(server);
-      make_full_store(place.file);
-      row.prepare(place);
-      const auto resolve = [&](std::string text) {
-        if (text == "{other}") return server.new_database("other");
-        for (const auto& [key, value] : {std::pair{std::string("{file}"), place.file},
-                                         std::pair{std::string("{database}"), place.database}}) {
-          if (text.starts_with(key)) text.replace(0, key.size(), value);
-        }
-        return text;
-      };
-      const auto moved = move(resolve(row.from), resolve(row.to));
-      REQUIRE_FALSE(moved);
-      CHECK(moved.error().kind == row.kind);
-      CHECK(moved.error().detail.find(row.words) != std::string::npos);
-      CHECK(moved.error().detail.find("geheim") == std::string::npos);
-      CHECK_FALSE(fs::exists(place.file + "2.new"));
-    }
-  });
-}
-
-TEST_CASE("a store in use is not moved, and after a run in vain it can be") {
-  with_server([](PostgresServer& server) {
-    Place place(server);
-    make_full_store(place.file);
-    {
-      const auto lock = StoreLock::take(place.file);
-      REQUIRE(lock);
-      const auto moved = move(place.file, place.database);
-      REQUIRE_FALSE(moved);
-      CHECK(moved.error().kind == ErrorKind::kUnavailable);
-      CHECK(moved.error().detail.find("process " + std::to_string(::getpid())) !=
-            std::string::npos);
-    }
-    execute(place.file, "UPDATE jobs SET content_type = CAST(x'00' AS TEXT)");
-    CHECK_FALSE(move(place.file, place.database));
-    execute(place.file, "UPDATE jobs SET content_type = NULL");
-    move_all(place.file, place.database);
-  });
+  const auto server = PostgresServer::start();
+  if (!server) {
+    MESSAGE("skipped: PostgreSQL is not installed");
+    return;
+  }
+  for (const Rule& rule : {
+           Rule{"a store that is moved to PostgreSQL and back is the same, but for its leases",
+                check_there_and_back},
+           Rule{"an empty store can be moved, and one of an older schema",
+                check_empty_and_old_stores},
+           Rule{"after an empty store another one can be moved to the same database",
+                check_another_after_an_empty_one},
+           Rule{"an attempt that was under way is made again at once, under the same key",
+                check_attempt_under_way},
+           Rule{"what a database numbers itself goes on after what was moved", check_numbers_go_on},
+           Rule{
+               "a run that was cut off before it could mark the source is made good by another one",
+               check_mark_is_made_good},
+           Rule{"a run that was cut off is made good also if the target is a file",
+                check_mark_of_database_is_made_good},
+           Rule{"a store that cannot be moved stays as it is, and the target does, too",
+                check_what_cannot_be_moved},
+           Rule{"a store in use is not moved, and after a run in vain it can be",
+                check_run_in_vain},
+       }) {
+    CAPTURE(rule.rule);
+    rule.check(*server);
+  }
 }
 
 TEST_CASE("where a store is, is read from one word, and shown without user and password") {

@@ -1,8 +1,10 @@
 #include "daemon/store/transfer/move.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include "daemon/store/transfer/ends.h"
@@ -30,6 +32,13 @@ Result<std::unique_ptr<Source>> open_source(const StoreLocation& location) {
 
 Result<std::unique_ptr<Sink>> open_sink(const StoreLocation& location) {
   return is_file(location) ? sql::open_sink(location.text) : pg::open_sink(location.text);
+}
+
+// A mark is read at another time, in another directory.
+StoreLocation with_whole_path(StoreLocation location) {
+  std::error_code error;
+  if (is_file(location)) location.shown = std::filesystem::absolute(location.text, error).string();
+  return location;
 }
 
 Result<transfer::Destination> look_at(const StoreLocation& location) {
@@ -96,7 +105,11 @@ Error not_the_same(const Summary& read, const Summary& written) {
           {}};
 }
 
-Result<Moved> mark(Source& source, const StoreLocation& to, const Summary& summary, bool before) {
+Result<Moved> mark(Source& source,
+                   const StoreLocation& target,
+                   const Summary& summary,
+                   bool before) {
+  const StoreLocation to = with_whole_path(target);
   return source.leave(to.shown)
       .map([&](std::string left) {
         return Moved{summary, std::move(left), before};

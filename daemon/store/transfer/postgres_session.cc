@@ -68,6 +68,9 @@ Result<void> Session::begin_alone() {
   if (auto unused = expect_unused(connection_); !unused) return unused;
   connection_.queue("BEGIN ISOLATION LEVEL REPEATABLE READ");
   connection_.queue("SET LOCAL lock_timeout = '5s'");
+  // Whatever else the server is set to: one end waits while the other one is read again.
+  connection_.queue("SET LOCAL statement_timeout = 0");
+  connection_.queue("SET LOCAL idle_in_transaction_session_timeout = 0");
   connection_.run(kLock);
   return expect_unused(connection_);
 }
