@@ -195,8 +195,12 @@ void make_version_table(Connection& connection) {
 
 }  // namespace
 
+// Reads the catalogue's tables: what a session has looked up by name before another one made it, it
+// may go on missing until its transaction ends.
 int schema_version(Connection& connection) {
-  const Rows there = connection.run("SELECT to_regclass('jobsched.version') IS NOT NULL");
+  const Rows there = connection.run(
+      "SELECT EXISTS (SELECT FROM pg_catalog.pg_tables"
+      " WHERE schemaname = 'jobsched' AND tablename = 'version')");
   if (!there[0].flag(0)) return 0;
   const Rows rows = connection.run("SELECT version FROM jobsched.version");
   return rows.empty() ? 0 : static_cast<int>(rows[0].number(0));
