@@ -242,8 +242,8 @@ def instances(count, fill=None):
             fill(url)
         all_of_them = [postgres.Instance(f"{path}/{n}", url) for n in range(count)]
         for one in all_of_them:
-            ended.callback(one.kill)
             one.start()
+            ended.callback(one.kill)
         yield all_of_them
 
 

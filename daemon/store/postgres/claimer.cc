@@ -26,11 +26,13 @@ constexpr Millis kLook{1'000};
 constexpr auto kClaim =
     "WITH clock AS MATERIALIZED (SELECT coalesce($1::bigint,"
     " floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint) AS now),"
-    " oldest AS MATERIALIZED (SELECT account, id, due, next, fired, fire_time IS NULL AS fires"
+    " oldest AS MATERIALIZED (SELECT ctid AS place, account, due, next, fired, fire_time IS NULL "
+    "AS fires"
     " FROM jobsched.jobs WHERE due <= (SELECT now FROM clock)"
     " AND holder IS DISTINCT FROM $2::bigint"
     " ORDER BY due LIMIT $3::bigint FOR UPDATE SKIP LOCKED),"
-    " latest AS MATERIALIZED (SELECT account, id, due, next, fired, fire_time IS NULL AS fires"
+    " latest AS MATERIALIZED (SELECT ctid AS place, account, due, next, fired, fire_time IS NULL "
+    "AS fires"
     " FROM jobsched.jobs WHERE (SELECT count(*) FROM oldest) = $3::bigint"
     " AND due <= (SELECT now FROM clock) AND due > (SELECT max(due) FROM oldest)"
     " AND fire_time IS NULL ORDER BY due DESC LIMIT $4::bigint FOR UPDATE SKIP LOCKED),"
@@ -43,7 +45,7 @@ constexpr auto kClaim =
     " token = nextval('jobsched.tokens'), holder = $2::bigint,"
     " due = clock.now + $5::bigint + coalesce(j.timeout, 0) * 1000"
     " FROM picked p, clock, jobsched.accounts a"
-    " WHERE j.account = p.account AND j.id = p.id AND a.id = p.account"
+    " WHERE j.ctid = p.place AND a.id = p.account"
     " RETURNING j.id, a.name, j.url, j.signature, j.content_type, j.data, j.\"when\", j.cron,"
     " p.next, j.timezone, j.misfire, j.paused, j.pause_reason, j.epoch, j.name, j.method,"
     " j.headers, j.timeout, j.attempts, j.backoff,"
@@ -99,7 +101,7 @@ Claims Claimer::claim(Instant now, std::size_t limit, Millis misfire_threshold) 
   std::vector<Due> all = take_due(given, limit);
   const Instant then = all.empty() ? now : all.front().now;
   for (Due& due : all) {
-    leases_.begin(due.token, due.account);
+    leases_.begin(due.token, {due.account, std::bit_cast<std::int64_t>(claimant_.instance)});
     if (!due.job) {
       put_aside(due, due.job.error());
     } else if (due.fires) {

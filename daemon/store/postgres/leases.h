@@ -8,13 +8,18 @@
 
 namespace jobsched::pg {
 
-// The accounts of the deliveries that this instance has claimed and not recorded yet, by the token
-// of the lease: a record does not say its account, and rows are found by it. What a transaction
-// changes of it holds once that is committed.
+// A lease: whose job is delivered, and by whom.
+struct Lease {
+  std::int64_t account;
+  std::int64_t holder;
+};
+
+// The leases of what this instance has claimed and not recorded yet, by their tokens: a record says
+// nothing else of them. What a transaction changes of it holds once that is committed.
 class Leases {
  public:
-  void begin(std::int64_t token, std::int64_t account) {
-    accounts_[token] = account;
+  void begin(std::int64_t token, const Lease& lease) {
+    leases_[token] = lease;
     begun_.push_back(token);
   }
 
@@ -22,9 +27,9 @@ class Leases {
   void end(std::int64_t token) { ended_.push_back(token); }
 
   // Absent if this instance has no such lease any more.
-  std::optional<std::int64_t> account_of(std::int64_t token) const {
-    const auto found = accounts_.find(token);
-    return found == accounts_.end() ? std::nullopt : std::optional{found->second};
+  std::optional<Lease> find(std::int64_t token) const {
+    const auto found = leases_.find(token);
+    return found == leases_.end() ? std::nullopt : std::optional{found->second};
   }
 
   // What has changed since `mark` is undone: a part of the transaction was.
@@ -37,7 +42,7 @@ class Leases {
 
   void undo_to(const Mark& mark) {
     for (std::size_t index = mark.begun; index < begun_.size(); ++index)
-      accounts_.erase(begun_[index]);
+      leases_.erase(begun_[index]);
     begun_.resize(mark.begun);
     ended_.resize(mark.ended);
   }
@@ -49,12 +54,12 @@ class Leases {
  private:
   void settle(const std::vector<std::int64_t>& gone) {
     for (const std::int64_t token : gone)
-      accounts_.erase(token);
+      leases_.erase(token);
     begun_.clear();
     ended_.clear();
   }
 
-  std::unordered_map<std::int64_t, std::int64_t> accounts_;
+  std::unordered_map<std::int64_t, Lease> leases_;
   std::vector<std::int64_t> begun_;
   std::vector<std::int64_t> ended_;
 };

@@ -7,26 +7,28 @@ namespace jobsched::pg {
 
 namespace {
 
-// $1 to $4 are where the lease is: account, job, fire time and token.
+// $1 to $5 are where the lease is, and whose: account, job, fire time, token and holder. A server
+// that has crashed may give a token again, but not to the same holder for the same attempt.
 constexpr auto kRetry =
     "UPDATE jobsched.jobs j SET due = v.due, attempt = v.attempt, token = NULL, holder = NULL"
     " FROM unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],"
-    " $7::bigint[]) AS v (account, id, fire_time, token, place, due, attempt)"
+    " $7::bigint[], $8::bigint[]) AS v (account, id, fire_time, token, holder, place, due, attempt)"
     " WHERE j.account = v.account AND j.id = v.id AND j.fire_time = v.fire_time"
-    " AND j.token = v.token RETURNING v.place, v.account";
+    " AND j.token = v.token AND j.holder = v.holder RETURNING v.place, v.account";
 
 // A job without a further fire time goes with its delivery.
 constexpr auto kEnd =
     "WITH v AS (SELECT * FROM"
-    " unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[])"
-    " AS v (account, id, fire_time, token, place)),"
+    " unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])"
+    " AS v (account, id, fire_time, token, holder, place)),"
     " purged AS (DELETE FROM jobsched.jobs j USING v WHERE j.account = v.account AND j.id = v.id"
-    " AND j.fire_time = v.fire_time AND j.token = v.token AND j.next IS NULL AND NOT j.paused"
+    " AND j.fire_time = v.fire_time AND j.token = v.token AND j.holder = v.holder AND j.next IS "
+    "NULL AND NOT j.paused"
     " RETURNING v.place, v.account),"
     " kept AS (UPDATE jobsched.jobs j SET due = j.next, fire_time = NULL, fired_in = NULL,"
     " attempt = NULL, token = NULL, holder = NULL FROM v"
     " WHERE j.account = v.account AND j.id = v.id AND j.fire_time = v.fire_time"
-    " AND j.token = v.token AND (j.next IS NOT NULL OR j.paused)"
+    " AND j.token = v.token AND j.holder = v.holder AND (j.next IS NOT NULL OR j.paused)"
     " RETURNING v.place, v.account)"
     " SELECT place, account, true FROM purged UNION ALL SELECT place, account, false FROM kept";
 
@@ -36,9 +38,10 @@ constexpr auto kDropRetired =
     " WHERE r.account = v.account AND r.id = v.id";
 constexpr auto kRetire =
     "INSERT INTO jobsched.retired_jobs SELECT j.* FROM jobsched.jobs j"
-    " JOIN unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::bigint[])"
-    " AS v (account, id, fire_time, token) ON j.account = v.account AND j.id = v.id"
-    " AND j.fire_time = v.fire_time AND j.token = v.token WHERE j.next IS NULL AND NOT j.paused";
+    " JOIN unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[])"
+    " AS v (account, id, fire_time, token, holder) ON j.account = v.account AND j.id = v.id"
+    " AND j.fire_time = v.fire_time AND j.token = v.token AND j.holder = v.holder WHERE j.next IS "
+    "NULL AND NOT j.paused";
 
 }  // namespace
 
@@ -46,7 +49,8 @@ constexpr auto kRetire =
 struct Recorder::LeaseColumns {
   explicit LeaseColumns(const std::vector<Held>& records) {
     for (const Held& held : records) {
-      account.add(held.account);
+      account.add(held.lease.account);
+      holder.add(held.lease.holder);
       job.add(held.record->delivery.job);
       fire_time.add(held.record->delivery.fire_time);
       token.add(std::bit_cast<std::int64_t>(held.record->token));
@@ -58,6 +62,7 @@ struct Recorder::LeaseColumns {
   Array job;
   Array fire_time;
   Array token;
+  Array holder;
   Array place;
 };
 
@@ -68,9 +73,9 @@ void Recorder::record(const std::vector<const AttemptRecord*>& records) {
   std::int64_t place = 0;
   for (const AttemptRecord* const record : records) {
     const auto token = std::bit_cast<std::int64_t>(record->token);
-    const auto account = leases_.account_of(token);
-    if (account) {
-      const Held held{record, *account, place};
+    const auto lease = leases_.find(token);
+    if (lease) {
+      const Held held{record, *lease, place};
       const bool retries = std::holds_alternative<RetryAt>(record->transition);
       (retries ? retried : ended).push_back(held);
       if (std::holds_alternative<Exhausted>(record->transition)) exhausted.push_back(held);
@@ -95,21 +100,23 @@ void Recorder::retry(const std::vector<Held>& records) {
     due.add(retry.due);
     attempt.add(std::int64_t{retry.attempt});
   }
-  const Rows rows = transaction_.connection.run(kRetry, lease.account, lease.job, lease.fire_time,
-                                                lease.token, lease.place, due, attempt);
+  const Rows rows =
+      transaction_.connection.run(kRetry, lease.account, lease.job, lease.fire_time, lease.token,
+                                  lease.holder, lease.place, due, attempt);
   rows.each([&](const Rows::Row& row) { taken_[row.number(0)] = row.number(1); });
 }
 
 void Recorder::retire(const std::vector<Held>& records) {
   const LeaseColumns lease(records);
   transaction_.connection.queue(kDropRetired, lease.account, lease.job);
-  transaction_.connection.queue(kRetire, lease.account, lease.job, lease.fire_time, lease.token);
+  transaction_.connection.queue(kRetire, lease.account, lease.job, lease.fire_time, lease.token,
+                                lease.holder);
 }
 
 void Recorder::end(const std::vector<Held>& records) {
   const LeaseColumns lease(records);
   const Rows rows = transaction_.connection.run(kEnd, lease.account, lease.job, lease.fire_time,
-                                                lease.token, lease.place);
+                                                lease.token, lease.holder, lease.place);
   rows.each([&](const Rows::Row& row) {
     taken_[row.number(0)] = row.number(1);
     if (row.flag(2)) transaction_.accounts.count(row.number(1), -1);

@@ -22,10 +22,10 @@ class Recorder {
   void record(const std::vector<const AttemptRecord*>& records);
 
  private:
-  // A record, its account, and where it stands among all.
+  // A record, its lease, and where it stands among all.
   struct Held {
     const AttemptRecord* record;
-    std::int64_t account;
+    Lease lease;
     std::int64_t place;
   };
 

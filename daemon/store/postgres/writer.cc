@@ -36,6 +36,10 @@ constexpr auto kForgetOld =
     "DELETE FROM jobsched.instances WHERE id <> $1::bigint"
     " AND seen < floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint - 7 * 86400000";
 
+// A claim that is lost with the server's memory is made again: what was being attempted under it is
+// attempted twice, as it is when a daemon dies. The firing itself was not lost.
+constexpr auto kWithoutSync = "SET LOCAL synchronous_commit = off";
+
 // Only where there is something to commit, or nobody has heard of the instance for 5 s.
 constexpr auto kNumber =
     "UPDATE jobsched.instances SET commits = $2::bigint,"
@@ -83,6 +87,10 @@ bool is_due_by(const RetryEvent& /*event*/, Instant /*soon*/) {
 template <class Event>
 bool is_due_by(const Event& /*event*/, Instant /*soon*/) {
   return false;
+}
+
+bool is_claim(const StoreEvent& event) {
+  return std::holds_alternative<ClaimEvent>(event);
 }
 
 Error unsettled() {
@@ -187,14 +195,15 @@ bool Writer::carry_out(std::span<StoreEvent> events, std::uint64_t jobs_per_acco
   } else {
     group.carry_out_each();
   }
-  return end(transaction);
+  return end(transaction, std::ranges::all_of(events, is_claim));
 }
 
-bool Writer::end(Transaction& transaction) {
+bool Writer::end(Transaction& transaction, bool only_claims) {
   const auto id = std::bit_cast<std::int64_t>(options_.instance);
   transaction.log.queue_notes();
   transaction.accounts.queue_counts(static_cast<std::int64_t>(options_.instance % kSlots));
   connection_->run_queued();
+  if (only_claims) connection_->queue(kWithoutSync);
   connection_->queue(kNumber, id, ++commits_);
   connection_->queue("COMMIT");
   committing_ = true;

@@ -61,7 +61,7 @@ class Writer {
 
   GroupOutcome attempt(std::span<StoreEvent> events, std::uint64_t jobs_per_account);
   bool carry_out(std::span<StoreEvent> events, std::uint64_t jobs_per_account, Care care);
-  bool end(Transaction& transaction);
+  bool end(Transaction& transaction, bool only_claims);
   void connect();
   void lose(const Exception& exception);
   std::optional<bool> settle();
