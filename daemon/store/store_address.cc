@@ -51,6 +51,8 @@ std::string shown_address(std::string_view address) {
   const std::size_t question = rest.find('?');
   const std::string_view parameters =
       question == std::string_view::npos ? std::string_view{} : rest.substr(question);
+  // A password with a question mark in it would show; written right, it has none.
+  if (parameters.find('@') != std::string_view::npos) return shown.append(kHidden);
   rest = rest.substr(0, question);
   if (const std::size_t at = rest.rfind('@'); at != std::string_view::npos) {
     shown += shown_user(rest.substr(0, at));

@@ -63,9 +63,11 @@ enum ClaimColumn {
   kNow
 };
 
+// And whether any account has secrets: most databases have none.
 constexpr auto kNextDue =
-    "SELECT due FROM jobsched.jobs WHERE due IS NOT NULL AND holder IS DISTINCT FROM $1::bigint"
-    " ORDER BY due LIMIT 1";
+    "SELECT (SELECT due FROM jobsched.jobs WHERE due IS NOT NULL"
+    " AND holder IS DISTINCT FROM $1::bigint ORDER BY due LIMIT 1),"
+    " EXISTS (SELECT FROM jobsched.signing_secrets)";
 constexpr auto kNoteClaim =
     "UPDATE jobsched.clock SET last_claim = $1::bigint WHERE last_claim IS NULL"
     " OR last_claim <= $1::bigint - 60000";
@@ -243,18 +245,19 @@ void Claimer::put_aside(const Due& due, const Error& error) {
 
 void Claimer::finish(Instant now) {
   corrections_.queue(transaction_.connection);
-  std::set<std::string> names;
-  for (const Claim& claim : found_.claims)
-    names.insert(claim.job.account);
-  if (!names.empty()) add_secrets({names.begin(), names.end()}, now);
   const Rows next =
       transaction_.connection.run(kNextDue, std::bit_cast<std::int64_t>(claimant_.instance));
-  if (!next.empty()) found_.next_due = next[0].instant(0);
+  found_.next_due = next[0].optional_instant(0);
   if (transaction_.database_clock) found_.next_due = earlier(found_.next_due, now + kLook);
+  if (next[0].flag(1)) add_secrets(now);
 }
 
-void Claimer::add_secrets(const std::vector<std::string>& accounts, Instant now) {
-  const SecretsOfAccounts all = read_secrets(transaction_.connection, accounts, now);
+void Claimer::add_secrets(Instant now) {
+  std::set<std::string> accounts;
+  for (const Claim& claim : found_.claims)
+    accounts.insert(claim.job.account);
+  const SecretsOfAccounts all =
+      read_secrets(transaction_.connection, std::vector(accounts.begin(), accounts.end()), now);
   for (const auto& [account, secrets] : all) {
     if (!secrets) transaction_.damaged(secrets.error());
   }

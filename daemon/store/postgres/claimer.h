@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "daemon/store/postgres/corrections.h"
@@ -34,7 +33,7 @@ class Claimer {
   bool put_off(const Due& due, const Job& job, std::optional<Instant> next, Instant fire_time);
   void put_aside(const Due& due, const Error& error);
   void finish(Instant now);
-  void add_secrets(const std::vector<std::string>& accounts, Instant now);
+  void add_secrets(Instant now);
 
   Transaction& transaction_;
   Leases& leases_;

@@ -29,6 +29,9 @@ void Group::carry_out_together() {
       next = take_creates(next);
     } else if (std::holds_alternative<RecordEvent>(events_[next])) {
       next = take_records(next);
+    } else if (auto* const claim = std::get_if<ClaimEvent>(&events_[next])) {
+      claim->pending.result = EventVisitor(transaction_, leases_)(*claim);
+      ++next;
     } else {
       carry_out(events_[next++]);
     }

@@ -16,8 +16,8 @@ class Group {
   Group(Transaction& transaction, Leases& leases, std::span<StoreEvent> events)
       : transaction_(transaction), leases_(leases), events_(events) {}
 
-  // Creates and records that stand next to each other go in one statement. A statement that is
-  // refused ends it all: nothing says which event is at fault.
+  // Creates and records that stand next to each other go in one statement; they and claims need no
+  // savepoints. A statement that is refused ends it all: nothing says which event is at fault.
   void carry_out_together();
 
   // Only the events whose statements are refused fail.

@@ -202,14 +202,13 @@ bool Writer::end(Transaction& transaction, bool only_claims) {
   const auto id = std::bit_cast<std::int64_t>(options_.instance);
   transaction.log.queue_notes();
   transaction.accounts.queue_counts(static_cast<std::int64_t>(options_.instance % kSlots));
-  connection_->run_queued();
   if (only_claims) connection_->queue(kWithoutSync);
   connection_->queue(kNumber, id, ++commits_);
   connection_->queue("COMMIT");
   committing_ = true;
   const std::vector<Rows> rows = connection_->run_queued();
   committing_ = false;
-  return rows.front().changed() > 0;
+  return rows.at(rows.size() - 2).changed() > 0;
 }
 
 void Writer::connect() {
