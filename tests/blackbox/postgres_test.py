@@ -11,6 +11,7 @@ import unittest
 import postgres
 import support
 from postgres import Instance, Server
+from proxy import Proxy
 from support import await_true, clean_environment, from_now
 
 CONFIG = 78
@@ -54,10 +55,11 @@ class DatabaseTest(unittest.TestCase):
         self.addCleanup(endpoint.close)
         return endpoint
 
-    def create(self, instance, headers={}, **fields):
+    def create(self, instance, headers=None, **fields):
         """Creates a job, for long after this test unless it says when; its id."""
         schedule = {} if {"when", "cron"} & fields.keys() else {"when": LATER}
-        answer = instance.post_json({"url": "http://127.0.0.1:9/", **schedule, **fields}, **headers)
+        answer = instance.post_json({"url": "http://127.0.0.1:9/", **schedule, **fields},
+                                    **(headers or {}))
         self.assertEqual(answer.status, 201, answer.text)
         return answer.text
 
@@ -225,6 +227,18 @@ class Away(DatabaseTest):
         await_true(lambda: one.get(f"/1/jobs/{job}").status == 404, "the job is purged")
         self.assertTrue(endpoint.callbacks.empty())
         self.assertEqual([one.stop(), two.stop()], [0, 0])
+
+    def test_one_that_says_nothing_is_given_up(self):
+        proxy = Proxy(self.server.port)
+        self.addCleanup(proxy.close)
+        one = self.instance(url=self.server.url(port=proxy.port)).start()
+        job = self.create(one)
+        proxy.freeze()
+        self.check_without(one, job)
+        proxy.resume()
+        await_true(lambda: one.get("/readyz").status == 200, "it is ready again")
+        self.assertIn(self.create(one), one.ids())
+        self.assertEqual(one.stop(), 0)
 
     def check_without(self, instance, job):
         create = instance.post_json({"url": "http://127.0.0.1:9/", "when": LATER})
