@@ -62,14 +62,15 @@ class Rpm(unittest.TestCase):
     def test_it_installs_is_upgraded_and_removed(self):
         root = DebianRoot()
         self.addCleanup(root.close)
-        rpm = ["rpm", f"--root={root.folder}", "--nodeps"]
+        # What it depends on is not there as rpms, and need not be.
+        rpm = ["rpm", f"--root={root.folder}"]
         output(*rpm, "--initdb")
-        output(*rpm, "--install", self.package)
+        output(*rpm, "--install", "--nodeps", self.package)
         self.assertIn("jobsched", root.text("getent", "passwd", "jobsched"))
-        self.assertEqual(output(*rpm, "--verify", "jobsched"), "")
+        self.assertEqual(output(*rpm, "--verify", "--nodeps", "jobsched"), "")
         settings = root.path("/etc/jobsched/jobsched.yaml")
         settings.write_text(settings.read_text() + "\ndrain: 5s\n")
-        output(*rpm, "--upgrade", "--force", self.package)
+        output(*rpm, "--upgrade", "--nodeps", "--force", self.package)
         self.assertIn("drain: 5s", settings.read_text())
         output(*rpm, "--erase", "jobsched")
         self.assertFalse(root.exists("/usr/bin/jobsched"))
