@@ -3,7 +3,6 @@ at another time, with another umask, and compiled anew.
 """
 
 import filecmp
-import os
 import pathlib
 import subprocess
 import tempfile
@@ -18,27 +17,36 @@ RECORDS = (".buildinfo", ".changes")
 
 
 class Reproducible(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="another-path-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = pathlib.Path(folder.name)
+        cls.checkout = cls.folder / "deeper" / "checkout"
+        output("git", "clone", "--quiet", "--shared", SOURCE, cls.checkout)
+        (cls.folder / "work").mkdir()
+
+    def build(self, kind):
+        """Builds packages in other circumstances; the files. The cache of the compiler is empty at
+        first: what the packages have in common is compiled anew, but once."""
+        environment = {**built.builder_environment(), "TZ": "Pacific/Chatham", "LC_ALL": "C",
+                       "HOME": str(self.folder), "TMPDIR": str(self.folder / "work"),
+                       "CCACHE_DIR": str(self.folder / "cache")}
+        made = self.folder / kind
+        ended = subprocess.run(
+            ["faketime", "-f", LATER, self.checkout / "packaging" / f"build-{kind}", made],
+            env=environment, umask=0o077, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, timeout=built.BUILD_LIMIT)
+        self.assertEqual(ended.returncode, 0, ended.stdout[-4000:])
+        return sorted(path for path in made.iterdir() if path.suffix not in RECORDS)
+
     def check(self, kind):
         first = built.packages(kind)
-        with tempfile.TemporaryDirectory(prefix="another-path-") as folder:
-            checkout = pathlib.Path(folder) / "deeper" / "checkout"
-            output("git", "clone", "--quiet", "--shared", SOURCE, checkout)
-            work = pathlib.Path(folder) / "work"
-            work.mkdir()
-            # As it would be without a cache; what is made goes into it for others.
-            environment = {**os.environ, "TZ": "Pacific/Chatham", "TMPDIR": str(work),
-                           "LC_ALL": "C", "CCACHE_RECACHE": "1"}
-            ended = subprocess.run(
-                ["faketime", "-f", LATER, checkout / "packaging" / f"build-{kind}", f"{folder}/out"],
-                env=environment, umask=0o077, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                text=True, timeout=built.BUILD_LIMIT)
-            self.assertEqual(ended.returncode, 0, ended.stdout[-4000:])
-            made = [path for path in pathlib.Path(folder, "out").iterdir()
-                    if path.suffix not in RECORDS]
-            self.assertGreaterEqual(len(made), 3)
-            for path in made:
-                with self.subTest(path.name):
-                    self.assertTrue(filecmp.cmp(path, first / path.name, shallow=False))
+        made = self.build(kind)
+        self.assertGreaterEqual(len(made), 3)
+        for path in made:
+            with self.subTest(path.name):
+                self.assertTrue(filecmp.cmp(path, first / path.name, shallow=False))
 
     def test_debian_packages(self):
         self.check("deb")
