@@ -16,8 +16,7 @@ SECURITY = "http://deb.debian.org/debian-security"
 NEW_NETWORK = 0x40000000  # CLONE_NEWNET
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 ENVIRONMENT = {"PATH": PATH, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8", "HOME": "/root"}
-# apt would have the scripts of packages pass over what is local, as the stand-in is.
-APT = ["apt-get", "-q", "--assume-yes", "--no-install-recommends", "-o", f"DPkg::Path={PATH}"]
+APT = ["apt-get", "-q", "--assume-yes", "--no-install-recommends"]
 
 
 def archive():
@@ -53,6 +52,8 @@ class DebianRoot:
         # The scripts of packages ask for this folder, to see whether systemd runs.
         (self.folder / "run/systemd/system").mkdir(parents=True, exist_ok=True)
         shutil.copy(built.SOURCE / "tests/packages/systemctl", self.folder / "usr/local/bin")
+        # apt would have the scripts of packages pass over what is local, as the stand-in is.
+        self.path("/etc/apt/apt.conf.d/50local").write_text(f'DPkg::Path "{PATH}";\n')
 
     def close(self):
         output("umount", "--lazy", self.folder / "proc")
