@@ -29,7 +29,7 @@ LATE = 10_000  # ms that a fire time may be late, with all that this machine doe
 RESUMED = 5_000  # ms after a promotion at which callbacks come again at the latest
 SETTINGS = """
 limits: {min_interval: 1s}
-delivery: {backoff: [1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s], connect_timeout: 1s, timeout: 10s}
+delivery: {backoff: [1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s], connect_timeout: 1s, timeout: 30s}
 misfire: {threshold: 1h}
 """
 # When the last of the leases that are held ends.
@@ -118,8 +118,6 @@ class HoldingEndpoint(support.Endpoint):
 
 class Leases(FaultTest):
     """One instance whose attempts are under way, and another one, which is there once it is started."""
-
-    settings = SETTINGS.replace(", timeout: 10s", ", timeout: 20s")
 
     def setUp(self):
         super().setUp()
