@@ -21,6 +21,7 @@ from support import Endpoint, await_true, instant
 
 SEED = int(os.environ.get("JOBSCHED_SEED", time.time_ns() % 1_000_000))
 THREADS = 6
+BREATH = 0.03  # seconds at least between two requests of a client: the endpoint must keep up
 RECURRING = 30  # at most; each fires every one to four seconds
 SETTINGS = """
 limits: {min_interval: 1s}
@@ -101,7 +102,7 @@ class Client(threading.Thread):
         self.stopping = threading.Event()
 
     def run(self):
-        while not self.stopping.is_set():
+        while not self.stopping.wait(BREATH):
             roll = self.random.random()
             if not self.living or roll < 0.7:
                 self.create()

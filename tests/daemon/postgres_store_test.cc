@@ -292,7 +292,7 @@ TEST_CASE("a database that cannot be a store is refused in words that say why") 
   };
 
   const Row rows[] = {
-      {"SELECT 1", "postgresql://user:secret word@/x", ErrorKind::kInvalid, "none that PostgreSQL"},
+      {"SELECT 1", "postgresql://user:secret@[::1/x", ErrorKind::kInvalid, "none that PostgreSQL"},
       {"SELECT 1", "postgresql:///gone?host=/nowhere&password=secret", ErrorKind::kUnavailable,
        "cannot be used just now"},
       {"CREATE SCHEMA jobsched; CREATE TABLE jobsched.version AS SELECT 1000::bigint AS version",

@@ -18,7 +18,7 @@ namespace jobsched::testing {
 namespace {
 
 constexpr int kPatience = 20;  // milliseconds until it sees that it is to stop
-constexpr std::string_view kCommit = "COMMIT";
+constexpr std::string_view kCommit("\0COMMIT\0", 8);  // not the COMMITTED of an isolation level
 
 sockaddr_un address_of(const std::string& path) {
   sockaddr_un address{};

@@ -138,7 +138,8 @@ std::vector<Claimer::Due> Claimer::take_due(std::optional<Instant> now, std::siz
          row.instant(kNow),
          read_job(row, transaction_.zones)});
   });
-  std::ranges::stable_sort(all, {}, &Due::due);
+  // Of those that are due at once, the one that was created first.
+  std::ranges::sort(all, {}, [](const Due& one) { return std::pair(one.due, one.delivery.job); });
   return all;
 }
 
