@@ -12,6 +12,7 @@ from typing import Optional
 GRACE = 5_000  # how long a callback that was under way may arrive after its job was changed
 IN_FLIGHT = 5_000  # how long before a kill an answer may have come that was not yet recorded
 STAMP = 200  # how long after a callback was sent the endpoint may note it
+ORPHAN = 15_000  # the same, if its connection belongs to nobody any more
 LATE = 1_000  # how late a daemon that is up may come round to a fire time …
 RECOVERY = 2_000  # … and one that has just started
 
@@ -78,7 +79,9 @@ class Kill:
         """Whether it may have come before the outcome of this one could be recorded."""
         if None not in (self.instance, callback.instance) and self.instance != callback.instance:
             return False
-        return self.began - IN_FLIGHT <= callback.arrived <= self.ended + STAMP
+        # Whose owner is gone when the endpoint comes round to it was sent before that died.
+        orphan = self.instance is not None and callback.instance is None
+        return self.began - IN_FLIGHT <= callback.arrived <= self.ended + (ORPHAN if orphan else STAMP)
 
 
 @dataclasses.dataclass
