@@ -17,9 +17,10 @@ tl::unexpected<Error> unusable(const LibraryName& library) {
 
 }  // namespace
 
-// Never closed: libraries leave behind what runs at the end of threads and of the process.
+// What it refers to itself is bound when it is used; most never is. Never closed: libraries leave
+// behind what runs at the end of threads and of the process.
 Result<SharedLibrary> SharedLibrary::load(const LibraryName& library) {
-  void* const handle = ::dlopen(library.file, RTLD_NOW | RTLD_LOCAL);
+  void* const handle = ::dlopen(library.file, RTLD_LAZY | RTLD_LOCAL);
   if (handle == nullptr) return unusable(library);
   return SharedLibrary{library, handle};
 }
