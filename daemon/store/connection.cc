@@ -73,6 +73,11 @@ std::int64_t Run::number(int column) const {
   return statement_.getColumn(column).getInt64();
 }
 
+std::optional<std::int64_t> Run::optional_number(int column) const {
+  if (statement_.isColumnNull(column)) return std::nullopt;
+  return number(column);
+}
+
 std::optional<std::uint64_t> Run::optional_bits(int column) const {
   if (statement_.isColumnNull(column)) return std::nullopt;
   return std::bit_cast<std::uint64_t>(number(column));

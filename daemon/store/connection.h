@@ -63,6 +63,7 @@ class Run {
   std::int64_t number(int column) const;
   Instant instant(int column) const;
   std::optional<Instant> optional_instant(int column) const;
+  std::optional<std::int64_t> optional_number(int column) const;
   std::optional<std::uint64_t> optional_bits(int column) const;
   std::string text(int column) const;  // TEXT or BLOB
   std::optional<std::string> optional_text(int column) const;

@@ -1,63 +1,9 @@
 #include "daemon/store/job_row.h"
 
-#include <bit>
-
 namespace jobsched::sql {
 
-namespace {
-
-enum Column {
-  kId,
-  kAccount,
-  kUrl,
-  kSignature,
-  kContentType,
-  kData,
-  kWhen,
-  kCron,
-  kNext,
-  kTimezone,
-  kMisfire,
-  kPaused,
-  kPauseReason,
-  kEpoch,
-  kName,
-  kMethod,
-  kHeaders,
-  kTimeout,
-  kAttempts,
-  kBackoff
-};
-
-std::optional<std::int64_t> optional_number(const Run& run, int column) {
-  const std::optional<std::uint64_t> bits = run.optional_bits(column);
-  return bits ? std::optional{std::bit_cast<std::int64_t>(*bits)} : std::nullopt;
-}
-
-}  // namespace
-
 Result<Job> read_job(const Run& run, const ZoneLookup& zones) {
-  return make_job({.id = run.id(kId),
-                   .account = run.text(kAccount),
-                   .url = run.text(kUrl),
-                   .signature = run.optional_text(kSignature),
-                   .content_type = run.optional_text(kContentType),
-                   .data = run.optional_text(kData),
-                   .when = run.optional_instant(kWhen),
-                   .cron = run.optional_text(kCron),
-                   .next = run.optional_instant(kNext),
-                   .timezone = run.optional_text(kTimezone),
-                   .misfire = run.optional_text(kMisfire),
-                   .paused = run.number(kPaused) != 0,
-                   .pause_reason = run.optional_text(kPauseReason),
-                   .epoch = static_cast<std::uint32_t>(run.number(kEpoch)),
-                   .name = run.optional_text(kName),
-                   .method = run.optional_text(kMethod),
-                   .headers = run.optional_text(kHeaders),
-                   .timeout = optional_number(run, kTimeout),
-                   .attempts = optional_number(run, kAttempts),
-                   .backoff = run.optional_text(kBackoff)},
-                  zones);
+  return make_job(read_columns(run), zones);
 }
 
 std::vector<JobKey> read_keys(Run& run) {

@@ -1,17 +1,15 @@
 #pragma once
 
-#include <cstdint>
-
 #include "core/error.h"
 #include "core/job/job.h"
 #include "core/time/zone.h"
+#include "daemon/store/job_columns.h"
 #include "daemon/store/postgres/rows.h"
 
 namespace jobsched::pg {
 
-// How many columns a statement has that gives a job: those of kFindJob, in this order, before any
-// others.
-constexpr int kJobColumns = 20;
+// How many columns a statement has that gives a job, before any others: those of kFindJob.
+constexpr int kJobColumns = JobColumn::kCount;
 
 inline constexpr auto kFindJob =
     "SELECT j.id, a.name, j.url, j.signature, j.content_type, j.data, j.\"when\", j.cron, j.next,"
