@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/delivery/by_hand.h"
 #include "daemon/store/connection.h"
 #include "daemon/store/job_row.h"
 #include "daemon/store/log_statements.h"
@@ -48,21 +49,6 @@ Result<void> JobControl::expect_none_outstanding(std::int64_t account, const Job
   return another_outstanding({id, run.instant(0), 1, static_cast<std::uint32_t>(run.number(1))});
 }
 
-// With a fire time that no other delivery of the job has, or will have by its schedule: cron
-// expressions name whole seconds.
-Delivery JobControl::new_delivery(const Job& job, Instant now) {
-  const auto is_taken = [&](const Delivery& delivery) {
-    const Instant time = delivery.fire_time;
-    return time == std::chrono::floor<std::chrono::seconds>(time) || time == job.next ||
-           log_.find(job.account, delivery);
-  };
-  Delivery delivery{job.id, now, 1, job.epoch};
-  while (is_taken(delivery)) {
-    delivery.fire_time += Millis{1};
-  }
-  return delivery;
-}
-
 Result<LoggedDelivery> JobControl::fire_now(const std::string& account,
                                             const JobId& id,
                                             Instant now) {
@@ -70,7 +56,8 @@ Result<LoggedDelivery> JobControl::fire_now(const std::string& account,
   if (!job) return tl::unexpected(job.error());
   const std::int64_t row = *accounts_.find(account);
   if (auto none = expect_none_outstanding(row, id); !none) return tl::unexpected(none.error());
-  const Delivery delivery = new_delivery(*job, now);
+  const Delivery delivery = fire_by_hand(
+      *job, now, [&](const Delivery& one) { return log_.find(account, one).has_value(); });
   Run(wait_delivery_, id, delivery.fire_time, row, std::int64_t{1}, std::int64_t{delivery.epoch},
       delivery.fire_time)
       .change();

@@ -1,10 +1,10 @@
 #include "daemon/store/postgres/job_control.h"
 
 #include <algorithm>
-#include <chrono>
 #include <set>
 #include <utility>
 
+#include "core/delivery/by_hand.h"
 #include "daemon/store/postgres/job_row.h"
 #include "daemon/store/postgres/log_reader.h"
 #include "daemon/store/refusals.h"
@@ -89,42 +89,24 @@ Result<void> JobControl::expect(const std::string& account,
   });
 }
 
-Result<void> JobControl::expect_none_outstanding(std::int64_t account, const JobId& id) {
-  const auto job = lock_job(transaction_.connection, account, id);
-  if (job && job->delivery) return another_outstanding(*job->delivery);
-  return {};
-}
-
 std::optional<LoggedDelivery> JobControl::find_delivery(const std::string& account,
                                                         const Delivery& delivery) {
   transaction_.log.queue_notes();
   return LogReader(transaction_.connection).find(account, delivery);
 }
 
-// With a fire time that no other delivery of the job has, or will have by its schedule: cron
-// expressions name whole seconds.
-Delivery JobControl::new_delivery(const Job& job, Instant now) {
-  const auto is_taken = [&](const Delivery& delivery) {
-    const Instant time = delivery.fire_time;
-    return time == std::chrono::floor<std::chrono::seconds>(time) || time == job.next ||
-           find_delivery(job.account, delivery);
-  };
-  Delivery delivery{job.id, now, 1, job.epoch};
-  while (is_taken(delivery)) {
-    delivery.fire_time += Millis{1};
-  }
-  return delivery;
-}
-
 Result<LoggedDelivery> JobControl::fire_now(const std::string& account,
                                             const JobId& id,
                                             Instant now) {
-  const Result<Job> job = lock(account, id);
+  const auto row = transaction_.accounts.find(account);
+  const auto locked = row ? lock_job(transaction_.connection, *row, id) : std::nullopt;
+  if (!locked) return no_such_job(id);
+  const Result<Job> job = find(account, id);
   if (!job) return tl::unexpected(job.error());
-  const std::int64_t row = *transaction_.accounts.find(account);
-  if (auto none = expect_none_outstanding(row, id); !none) return tl::unexpected(none.error());
-  const Delivery delivery = new_delivery(*job, now);
-  transaction_.connection.run(kFire, row, id, delivery.fire_time, std::int64_t{delivery.epoch});
+  if (locked->delivery) return another_outstanding(*locked->delivery);
+  const Delivery delivery = fire_by_hand(
+      *job, now, [&](const Delivery& one) { return find_delivery(account, one).has_value(); });
+  transaction_.connection.run(kFire, *row, id, delivery.fire_time, std::int64_t{delivery.epoch});
   return LoggedDelivery{.delivery = delivery, .account = account, .due = delivery.fire_time};
 }
 
@@ -180,8 +162,8 @@ Result<void> JobControl::begin_again(std::int64_t account,
                                      const LoggedDelivery& delivery,
                                      Instant now) {
   const auto& [job, fire_time, attempt, epoch] = delivery.delivery;
-  if (auto none = expect_none_outstanding(account, job); !none) return none;
-  const bool there = lock_job(transaction_.connection, account, job).has_value();
+  const std::optional<LockedJob> there = lock_job(transaction_.connection, account, job);
+  if (there && there->delivery) return another_outstanding(*there->delivery);
   if (!there && !unretire(account, job)) return not_to_be_repeated(delivery);
   transaction_.connection.run(kBeginAgain, account, job, fire_time, std::int64_t{epoch},
                               std::int64_t{attempt} + 1, std::max(now, fire_time));

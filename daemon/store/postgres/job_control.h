@@ -44,8 +44,6 @@ class JobControl {
  private:
   Result<Job> find(const std::string& account, const JobId& id);
   Result<Job> lock(const std::string& account, const JobId& id);
-  Result<void> expect_none_outstanding(std::int64_t account, const JobId& id);
-  Delivery new_delivery(const Job& job, Instant now);
   std::optional<LoggedDelivery> find_delivery(const std::string& account, const Delivery& delivery);
   Result<void> hasten(std::int64_t account, const LoggedDelivery& delivery, Instant now);
   Result<void> begin_again(std::int64_t account, const LoggedDelivery& delivery, Instant now);
