@@ -5,8 +5,8 @@
 #include <iterator>
 #include <utility>
 
-#include "core/delivery/callback.h"
 #include "daemon/store/connection.h"
+#include "daemon/store/full_target.h"
 #include "daemon/store/job_row.h"
 #include "daemon/store/misfire_text.h"
 #include "daemon/store/statements.h"
@@ -25,14 +25,6 @@ constexpr std::size_t kLatestShare = 4;
 // A job's own timeout may be longer than the daemon's.
 Instant lease_end(Instant now, const Claimant& claimant, const JobSpec& spec) {
   return now + claimant.lease + spec.timeout.value_or(std::chrono::seconds{0});
-}
-
-// Null if the job's target is not full.
-FullTarget* full_target_of(const Job& job, Claimant& claimant) {
-  if (claimant.full.empty()) return nullptr;
-  const auto full =
-      std::ranges::find(claimant.full, callback_target(job.spec.url), &FullTarget::target);
-  return full == claimant.full.end() ? nullptr : &*full;
 }
 
 std::optional<Instant> first_due(Run run) {
@@ -167,7 +159,7 @@ void Claimer::claim_firing(
     const Due& due, Job job, Instant fire_time, Instant now, Claimant& claimant, Claims& found) {
   const Delivery delivery{due.job, fire_time, 1, job.epoch};
   ++found.fired;
-  if (FullTarget* full = full_target_of(job, claimant)) {
+  if (FullTarget* full = find_full(claimant, job)) {
     const Instant later = full->take_slot();
     Run(wait_delivery_, due.job, fire_time, due.account, std::int64_t{1},
         std::int64_t{delivery.epoch}, later)
@@ -198,7 +190,7 @@ void Claimer::lease(const Due& due, Instant now, Claimant& claimant, Claims& fou
   std::optional<Job> job = load(due, now);
   if (!job) return;
   const Delivery delivery{due.job, due.fire_time, due.attempt, due.epoch};
-  if (FullTarget* full = full_target_of(*job, claimant)) {
+  if (FullTarget* full = find_full(claimant, *job)) {
     const Instant later = full->take_slot();
     Run(put_off_delivery_, due.job, due.fire_time, later).change();
     found.deferred.push_back({delivery, full->target, later});

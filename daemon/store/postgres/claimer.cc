@@ -5,8 +5,7 @@
 #include <set>
 #include <utility>
 
-#include "core/delivery/callback.h"
-#include "core/time/iso8601.h"
+#include "daemon/store/full_target.h"
 #include "daemon/store/misfire_text.h"
 #include "daemon/store/postgres/job_row.h"
 #include "daemon/store/postgres/secrets_reader.h"
@@ -71,14 +70,6 @@ constexpr auto kNextDue =
 constexpr auto kNoteClaim =
     "UPDATE jobsched.clock SET last_claim = $1::bigint WHERE last_claim IS NULL"
     " OR last_claim <= $1::bigint - 60000";
-
-// Null if the job's target is not full.
-FullTarget* full_target_of(const Job& job, Claimant& claimant) {
-  if (claimant.full.empty()) return nullptr;
-  const auto full =
-      std::ranges::find(claimant.full, callback_target(job.spec.url), &FullTarget::target);
-  return full == claimant.full.end() ? nullptr : &*full;
-}
 
 }  // namespace
 
@@ -209,7 +200,7 @@ bool Claimer::put_off(const Due& due,
                       const Job& job,
                       std::optional<Instant> next,
                       Instant fire_time) {
-  FullTarget* const full = full_target_of(job, claimant_);
+  FullTarget* const full = find_full(claimant_, job);
   if (full == nullptr) return false;
   const Instant later = full->take_slot();
   const auto fired =
