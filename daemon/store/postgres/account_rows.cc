@@ -50,15 +50,19 @@ Result<std::int64_t> AccountRows::find_for_more(const std::string& name) {
 }
 
 std::int64_t AccountRows::jobs(std::int64_t account) {
-  connection_.queue(kLock, account);
-  const std::int64_t written = connection_.run(kJobs, account)[0].number(0);
+  const auto [written, unknown] = written_.emplace(account, 0);
+  if (unknown) {
+    connection_.queue(kLock, account);
+    written->second = connection_.run(kJobs, account)[0].number(0);
+  }
   const auto counted = counts_.find(account);
-  return counted == counts_.end() ? written : written + counted->second;
+  return counted == counts_.end() ? written->second : written->second + counted->second;
 }
 
 void AccountRows::forget() {
   ids_.clear();
   open_.clear();
+  written_.clear();
 }
 
 void AccountRows::drop(std::int64_t account) {

@@ -39,7 +39,8 @@ class AccountRows {
 
   void restore(Counts counts) { counts_ = std::move(counts); }
 
-  // Forgets the row ids: accounts were added or deleted, or that was undone.
+  // Forgets the row ids, and which accounts are locked: some were added or deleted, or that was
+  // undone.
   void forget();
 
   // The account was deleted.
@@ -56,6 +57,7 @@ class AccountRows {
   std::map<std::string, std::int64_t> ids_;
   std::map<std::string, std::int64_t> open_;  // those that may get more
   Counts counts_;
+  Counts written_;  // of the accounts that nobody else changes any more
 };
 
 }  // namespace jobsched::pg
