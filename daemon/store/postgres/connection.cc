@@ -78,11 +78,6 @@ int Connection::server_version() const {
   return pq_->server_version(handle_.get());
 }
 
-std::string Connection::parameter(const char* name) const {
-  const char* const value = pq_->parameter_status(handle_.get(), name);
-  return value == nullptr ? "" : value;
-}
-
 void Connection::lose(const std::string& reason) {
   queued_.clear();
   const std::string said = one_line(pq_->error_message(handle_.get()));

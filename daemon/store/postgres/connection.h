@@ -76,9 +76,6 @@ class Connection {
   // Of the server, e.g. 150018.
   int server_version() const;
 
-  // What the server says of itself, e.g. "server_encoding"; empty if nothing.
-  std::string parameter(const char* name) const;
-
   // Waits until another session has notified of something that this one listens to, or `length` is
   // over; calls `take` with each payload.
   void await_notices(Millis length, const std::function<void(std::string)>& take);

@@ -125,7 +125,7 @@ Result<std::vector<Created>> Creator::create_all(std::span<const Job> jobs) {
   std::set<std::pair<std::string, std::string>> names;  // of those that wait
   const auto store_waiting = [&]() -> Result<void> {
     names.clear();
-    return insert_all(waiting).map([](const std::vector<Created>&) {});
+    return insert_all(std::exchange(waiting, {}));
   };
   for (const Job& job : jobs) {
     std::optional<JobId> named;
@@ -148,13 +148,11 @@ Result<std::vector<Created>> Creator::create_all(std::span<const Job> jobs) {
   return store_waiting().map([&] { return std::move(all); });
 }
 
-Result<std::vector<Created>> Creator::insert_all(std::vector<const Job*>& jobs) {
-  std::vector<Created> all;
-  for (Result<Created>& created : create_each(std::exchange(jobs, {}))) {
-    if (!created) return tl::unexpected(std::move(created.error()));
-    all.push_back(*created);
+Result<void> Creator::insert_all(const std::vector<const Job*>& jobs) {
+  for (const Result<Created>& created : create_each(jobs)) {
+    if (!created) return tl::unexpected(created.error());
   }
-  return all;
+  return {};
 }
 
 Result<CreatedOnce> Creator::create_once(const IdempotencyKey& key,

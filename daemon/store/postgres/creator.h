@@ -45,7 +45,7 @@ class Creator {
   std::optional<JobId> find_named(std::int64_t account, const std::string& name);
   Result<void> expect_room(std::int64_t account, const std::string& name);
   void note_zones(const std::vector<const Job*>& jobs);
-  Result<std::vector<Created>> insert_all(std::vector<const Job*>& jobs);
+  Result<void> insert_all(const std::vector<const Job*>& jobs);
 
   Transaction& transaction_;
 };

@@ -22,7 +22,6 @@ Result<Libpq> Libpq::load() {
                                             {"PQfinish", pq.finish},
                                             {"PQstatus", pq.status},
                                             {"PQerrorMessage", pq.error_message},
-                                            {"PQparameterStatus", pq.parameter_status},
                                             {"PQserverVersion", pq.server_version},
                                             {"PQsocket", pq.socket},
                                             {"PQsetnonblocking", pq.set_nonblocking},
@@ -44,10 +43,22 @@ Result<Libpq> Libpq::load() {
                                             {"PQcmdTuples", pq.changed_rows},
                                             {"PQgetisnull", pq.is_null},
                                             {"PQgetvalue", pq.value},
-                                            {"PQgetlength", pq.length},
-                                            {"PQlibVersion", pq.library_version}});
+                                            {"PQgetlength", pq.length}});
   if (!found) return tl::unexpected(found.error());
   return pq;
+}
+
+// Its own message would repeat the URI.
+Result<void> Libpq::check(const std::string& uri) const {
+  PQconninfoOption* const options = conninfo_parse(uri.c_str(), nullptr);
+  if (options == nullptr) {
+    return fail(ErrorKind::kInvalid,
+                "the URI of the database cannot be read, as it is none that PostgreSQL's client "
+                "library knows; write postgresql://USER@HOST:PORT/DATABASE, and its special "
+                "characters as %XX");
+  }
+  conninfo_free(options);
+  return {};
 }
 
 }  // namespace jobsched::pg

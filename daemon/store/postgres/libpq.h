@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "core/error.h"
 
 #include <libpq-fe.h>
@@ -15,7 +17,6 @@ struct Libpq {
   decltype(&::PQfinish) finish;
   decltype(&::PQstatus) status;
   decltype(&::PQerrorMessage) error_message;
-  decltype(&::PQparameterStatus) parameter_status;
   decltype(&::PQserverVersion) server_version;
   decltype(&::PQsocket) socket;
   decltype(&::PQsetnonblocking) set_nonblocking;
@@ -38,10 +39,13 @@ struct Libpq {
   decltype(&::PQgetisnull) is_null;
   decltype(&::PQgetvalue) value;
   decltype(&::PQgetlength) length;
-  decltype(&::PQlibVersion) library_version;
 
   // Errors: kInternal, saying what to install, if this machine does not have it.
   static Result<Libpq> load();
+
+  // Whether `uri` is one that it reads. Errors: kInvalid, with nothing of the URI, which may have a
+  // password.
+  Result<void> check(const std::string& uri) const;
 };
 
 }  // namespace jobsched::pg

@@ -9,6 +9,7 @@
 #include "daemon/store/postgres/log_reader.h"
 #include "daemon/store/postgres/postgres_store.h"
 #include "daemon/store/postgres/reader_pool.h"
+#include "daemon/store/postgres/schema.h"
 #include "daemon/store/postgres/secrets_reader.h"
 
 namespace jobsched {
@@ -26,8 +27,6 @@ constexpr auto kCounts =
     " (SELECT min(due) FROM jobsched.jobs WHERE due IS NOT NULL AND holder IS NULL),"
     " (SELECT count(*) FROM jobsched.instances"
     " WHERE seen > floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint - $1::bigint)";
-// An instance that has written since then is alive.
-constexpr std::int64_t kAlive = 15'000;  // milliseconds
 
 // Runs `read`, which returns a Result, in a transaction in which all its statements see one state.
 template <class Read>
@@ -134,7 +133,7 @@ Result<std::vector<LoggedDelivery>> PostgresStore::deliveries(std::string_view a
 
 Result<StoreCounts> PostgresStore::counts() const {
   return readers_->read([&](pg::Connection& connection) -> Result<StoreCounts> {
-    const pg::Rows rows = connection.run(kCounts, kAlive);
+    const pg::Rows rows = connection.run(kCounts, pg::kAlive);
     return StoreCounts{static_cast<std::uint64_t>(rows[0].number(0)), rows[0].optional_instant(1),
                        static_cast<std::uint64_t>(rows[0].number(2))};
   });

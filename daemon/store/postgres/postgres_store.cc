@@ -22,25 +22,13 @@ namespace {
 // A change of the tables may rewrite them.
 constexpr std::chrono::hours kMigrationPatience{1};
 
-// libpq's own message would repeat the URI, and a password with it.
-Result<void> check_uri(const pg::Libpq& pq, const std::string& uri) {
-  PQconninfoOption* const options = pq.conninfo_parse(uri.c_str(), nullptr);
-  if (options == nullptr) {
-    return fail(ErrorKind::kInvalid,
-                "the store's address is none that PostgreSQL's client library can read; write "
-                "postgresql://USER@HOST:PORT/DATABASE");
-  }
-  pq.conninfo_free(options);
-  return {};
-}
-
 }  // namespace
 
 Result<std::unique_ptr<PostgresStore>> PostgresStore::open(const std::string& uri,
                                                            PostgresStoreOptions options) {
   Result<pg::Libpq> pq = pg::Libpq::load();
   if (!pq) return tl::unexpected(pq.error());
-  if (Result<void> sound = check_uri(*pq, uri); !sound) return tl::unexpected(sound.error());
+  if (Result<void> sound = pq->check(uri); !sound) return tl::unexpected(sound.error());
   return pg::guarded([&]() -> Result<std::unique_ptr<PostgresStore>> {
     auto connection = std::make_unique<pg::Connection>(*pq, pg::Target{uri, kMigrationPatience});
     if (auto ready = pg::migrate(*connection, options.migrating); !ready) {

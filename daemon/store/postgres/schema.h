@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -11,6 +12,9 @@ namespace jobsched::pg {
 
 // The tables, all in the schema `jobsched` of the database.
 constexpr int kSchemaVersion = 1;
+
+// An instance is alive that was seen within so many milliseconds, by the database's clock.
+constexpr std::int64_t kAlive = 15'000;
 
 // The version of the tables there, 0 if there are none. Throws Exception.
 int schema_version(Connection& connection);

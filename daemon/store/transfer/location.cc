@@ -1,14 +1,15 @@
 #include "daemon/store/transfer/location.h"
 
-#include <algorithm>
-#include <array>
+#include <utility>
+
+#include "daemon/store/store_address.h"
 
 namespace jobsched {
 
 namespace {
 
 constexpr std::string_view kSqliteScheme = "sqlite:";
-constexpr std::array<std::string_view, 2> kPostgresSchemes{"postgresql://", "postgres://"};
+constexpr std::string_view kShownScheme = "postgresql://";
 
 // `rest` is the URI after its scheme: [user[:password]@]hosts[/database][?parameters].
 Result<std::string> without_password(std::string_view rest) {
@@ -20,15 +21,14 @@ Result<std::string> without_password(std::string_view rest) {
                 "for / and %3F for ? in its parts");
   }
   if (sign != std::string_view::npos) rest.remove_prefix(sign + 1);
-  return std::string(kPostgresSchemes.front()) + std::string(rest.substr(0, rest.find('?')));
+  return std::string(kShownScheme) + std::string(rest.substr(0, rest.find('?')));
 }
 
 }  // namespace
 
 Result<StoreLocation> parse_store_location(std::string_view text) {
-  for (const std::string_view scheme : kPostgresSchemes) {
-    if (!text.starts_with(scheme)) continue;
-    return without_password(text.substr(scheme.size())).map([&](std::string shown) {
+  if (is_database(text)) {
+    return without_password(text.substr(text.find("//") + 2)).map([&](std::string shown) {
       return StoreLocation{StoreLocation::Kind::kPostgres, std::string(text), std::move(shown)};
     });
   }

@@ -16,28 +16,16 @@ constexpr auto kPlace =
     "SELECT extract(epoch FROM pg_postmaster_start_time())::text || '/' || oid::text"
     " FROM pg_database WHERE datname = current_database()";
 
-// An instance that is stopped writes no more; whether one is there is known 15 s later.
+// An instance that is stopped writes no more; whether one is there is known kAlive later.
 constexpr auto kLive =
     "SELECT string_agg(DISTINCT name, ', ') FROM jobsched.instances"
-    " WHERE seen > (extract(epoch FROM clock_timestamp()) * 1000)::bigint - 15000";
+    " WHERE seen > floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint - $1::bigint";
 
 constexpr auto kLock =
     "LOCK TABLE jobsched.version, jobsched.instances, jobsched.jobs IN ACCESS EXCLUSIVE MODE";
 
-// libpq's own message would have parts of the URI, and perhaps of a password.
-Result<void> check_uri(const Libpq& pq, const std::string& uri) {
-  PQconninfoOption* const options = pq.conninfo_parse(uri.c_str(), nullptr);
-  if (options == nullptr) {
-    return fail(ErrorKind::kInvalid,
-                "the URI of the database cannot be read; write "
-                "postgresql://USER@HOST:PORT/DATABASE, and its special characters as %XX");
-  }
-  pq.conninfo_free(options);
-  return {};
-}
-
 Result<void> expect_unused(Connection& connection) {
-  const Rows rows = connection.run(kLive);
+  const Rows rows = connection.run(kLive, kAlive);
   if (rows[0].is_null(0)) return {};
   return fail(ErrorKind::kUnavailable, "the database is in use by " + rows[0].text(0) +
                                            ", or was within the last 15 s; stop every instance "
@@ -49,7 +37,7 @@ Result<void> expect_unused(Connection& connection) {
 Result<std::unique_ptr<Session>> Session::open(const std::string& uri) {
   const Result<Libpq> pq = Libpq::load();
   if (!pq) return tl::unexpected(pq.error());
-  if (Result<void> sound = check_uri(*pq, uri); !sound) return tl::unexpected(sound.error());
+  if (Result<void> sound = pq->check(uri); !sound) return tl::unexpected(sound.error());
   return guarded([&]() -> Result<std::unique_ptr<Session>> {
     return std::make_unique<Session>(*pq, Target{uri, kPatience});
   });
