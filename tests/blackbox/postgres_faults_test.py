@@ -33,7 +33,7 @@ delivery: {backoff: [1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s], connect_timeout: 1
 misfire: {threshold: 1h}
 """
 # When the last of the leases that are held ends.
-LEASES = "SELECT coalesce(max(due), 0) FROM jobsched.jobs WHERE holder IS NOT NULL"
+LEASES = "SELECT coalesce(max(until), 0) FROM jobsched.jobs"
 
 
 class FaultTest(unittest.TestCase):

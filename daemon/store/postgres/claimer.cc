@@ -15,40 +15,43 @@ namespace jobsched::pg {
 namespace {
 
 // One in so many claims is for what came due last, when there is more than can be claimed.
-constexpr std::int64_t kLatestShare = 4;
+constexpr std::size_t kLatestShare = 4;
 
 // How soon an instance looks again for what others have created, or left behind.
 constexpr Millis kLook{1'000};
 
 // $1 is the time, or NULL for the database's own; $2 the holder, whose own leases are left out: it
-// knows of them. $3 is how many to claim, $4 the share of the latest, $5 how long a lease holds.
-constexpr auto kClaim =
-    "WITH clock AS MATERIALIZED (SELECT coalesce($1::bigint,"
-    " floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint) AS now),"
-    " oldest AS MATERIALIZED (SELECT ctid AS place, account, due, next, fired, fire_time IS NULL "
-    "AS fires"
-    " FROM jobsched.jobs WHERE due <= (SELECT now FROM clock)"
-    " AND holder IS DISTINCT FROM $2::bigint"
-    " ORDER BY due LIMIT $3::bigint FOR UPDATE SKIP LOCKED),"
-    " latest AS MATERIALIZED (SELECT ctid AS place, account, due, next, fired, fire_time IS NULL "
-    "AS fires"
-    " FROM jobsched.jobs WHERE (SELECT count(*) FROM oldest) = $3::bigint"
-    " AND due <= (SELECT now FROM clock) AND due > (SELECT max(due) FROM oldest)"
-    " AND fire_time IS NULL ORDER BY due DESC LIMIT $4::bigint FOR UPDATE SKIP LOCKED),"
-    " picked AS MATERIALIZED ((SELECT * FROM oldest ORDER BY due"
-    " LIMIT $3::bigint - (SELECT count(*) FROM latest)) UNION ALL SELECT * FROM latest)"
-    " UPDATE jobsched.jobs j SET fire_time = coalesce(j.fire_time, j.next),"
-    " fired_in = coalesce(j.fired_in, j.epoch), attempt = coalesce(j.attempt, 1),"
-    " fired = CASE WHEN p.fires THEN greatest(j.fired, j.next) ELSE j.fired END,"
-    " next = CASE WHEN p.fires THEN NULL ELSE j.next END,"
-    " token = nextval('jobsched.tokens'), holder = $2::bigint,"
-    " due = clock.now + $5::bigint + coalesce(j.timeout, 0) * 1000"
-    " FROM picked p, clock, jobsched.accounts a"
-    " WHERE j.ctid = p.place AND a.id = p.account"
-    " RETURNING j.id, a.name, j.url, j.signature, j.content_type, j.data, j.\"when\", j.cron,"
-    " p.next, j.timezone, j.misfire, j.paused, j.pause_reason, j.epoch, j.name, j.method,"
-    " j.headers, j.timeout, j.attempts, j.backoff,"
-    " j.account, p.due, p.fires, p.fired, j.fire_time, j.fired_in, j.attempt, j.token, clock.now";
+// knows of them. $3 is how many to claim, $4 how long a lease holds.
+//
+// Nothing changes that is in an index: where its page has room for the new row, no index learns of
+// it. The conditions are such as the planner knows nothing of: it must not find them so rare that
+// it reads all that is due, and sorts it.
+std::string claim_statement(const char* which) {
+  return "WITH clock AS MATERIALIZED (SELECT coalesce($1::bigint,"
+         " floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint) AS now),"
+         " picked AS MATERIALIZED (SELECT ctid AS place, account, next, fired,"
+         " fire_time IS NULL AS fires FROM jobsched.jobs"
+         " WHERE due <= (SELECT now FROM clock) AND coalesce(until, 0) <= (SELECT now FROM clock)"
+         " AND holder IS DISTINCT FROM $2::bigint " +
+         std::string(which) +
+         " LIMIT $3::bigint FOR UPDATE SKIP LOCKED)"
+         " UPDATE jobsched.jobs j SET fire_time = coalesce(j.fire_time, j.next),"
+         " fired_in = coalesce(j.fired_in, j.epoch), attempt = coalesce(j.attempt, 1),"
+         " fired = CASE WHEN p.fires THEN greatest(j.fired, j.next) ELSE j.fired END,"
+         " next = CASE WHEN p.fires THEN NULL ELSE j.next END,"
+         " token = nextval('jobsched.tokens'), holder = $2::bigint,"
+         " until = clock.now + $4::bigint + coalesce(j.timeout, 0) * 1000"
+         " FROM picked p, clock, jobsched.accounts a"
+         " WHERE j.ctid = p.place AND a.id = p.account"
+         " RETURNING j.id, a.name, j.url, j.signature, j.content_type, j.data, j.\"when\", j.cron,"
+         " p.next, j.timezone, j.misfire, j.paused, j.pause_reason, j.epoch, j.name, j.method,"
+         " j.headers, j.timeout, j.attempts, j.backoff,"
+         " j.account, j.due, p.fires, p.fired, j.fire_time, j.fired_in, j.attempt, j.token,"
+         " clock.now";
+}
+
+constexpr auto kOldest = "ORDER BY due";
+constexpr auto kLatest = "AND coalesce(attempt, 0) < 1 ORDER BY due DESC";  // without a delivery
 
 enum ClaimColumn {
   kAccount = kJobColumns,
@@ -62,10 +65,15 @@ enum ClaimColumn {
   kNow
 };
 
-// And whether any account has secrets: most databases have none.
+// When there is something to claim: what nobody holds or, if nothing of that is due, what another
+// instance holds until then. $1 is the holder, $2 the time. And whether any account has secrets:
+// most databases have none.
 constexpr auto kNextDue =
-    "SELECT (SELECT due FROM jobsched.jobs WHERE due IS NOT NULL"
-    " AND holder IS DISTINCT FROM $1::bigint ORDER BY due LIMIT 1),"
+    "WITH free AS MATERIALIZED (SELECT due FROM jobsched.jobs WHERE due IS NOT NULL"
+    " AND holder IS NULL ORDER BY due LIMIT 1)"
+    " SELECT CASE WHEN (SELECT due FROM free) <= $2::bigint THEN (SELECT due FROM free)"
+    " ELSE least((SELECT due FROM free), (SELECT min(until) FROM jobsched.jobs"
+    " WHERE due <= $2::bigint AND holder <> $1::bigint)) END,"
     " EXISTS (SELECT FROM jobsched.signing_secrets)";
 constexpr auto kNoteClaim =
     "UPDATE jobsched.clock SET last_claim = $1::bigint WHERE last_claim IS NULL"
@@ -94,7 +102,6 @@ Claims Claimer::claim(Instant now, std::size_t limit, Millis misfire_threshold) 
   std::vector<Due> all = take_due(given, limit);
   const Instant then = all.empty() ? now : all.front().now;
   for (Due& due : all) {
-    leases_.begin(due.token, {due.account, std::bit_cast<std::int64_t>(claimant_.instance)});
     if (!due.job) {
       put_aside(due, due.job.error());
     } else if (due.fires) {
@@ -102,7 +109,7 @@ Claims Claimer::claim(Instant now, std::size_t limit, Millis misfire_threshold) 
       fire_job(std::move(due), std::move(job), misfire_threshold);
     } else {
       Job job = *std::move(due.job);
-      lease(due, std::move(job));
+      attempt_again(due, std::move(job));
     }
   }
   if (!all.empty()) transaction_.connection.queue(kNoteClaim, then);
@@ -111,12 +118,28 @@ Claims Claimer::claim(Instant now, std::size_t limit, Millis misfire_threshold) 
 }
 
 std::vector<Claimer::Due> Claimer::take_due(std::optional<Instant> now, std::size_t limit) {
-  const auto most = static_cast<std::int64_t>(std::min(limit, std::size_t{INT32_MAX}));
-  const Rows rows =
-      transaction_.connection.run(kClaim, now, std::bit_cast<std::int64_t>(claimant_.instance),
-                                  most, most / kLatestShare, std::int64_t{claimant_.lease.count()});
   std::vector<Due> all;
-  all.reserve(static_cast<std::size_t>(rows.size()));
+  const auto take = [&](const char* which, std::size_t most) {
+    const std::size_t before = all.size();
+    if (most > 0) take_some(which, all.empty() ? now : all.front().now, most, all);
+    return all.size() - before == most;
+  };
+  const std::size_t latest = limit / kLatestShare;
+  if (take(kOldest, limit - latest) && !take(kLatest, latest)) take(kOldest, limit - all.size());
+  // Of those that are due at once, the one that was created first.
+  std::ranges::sort(all, {}, [](const Due& one) { return std::pair(one.due, one.delivery.job); });
+  return all;
+}
+
+// Adds to `all`.
+void Claimer::take_some(const char* which,
+                        std::optional<Instant> now,
+                        std::size_t most,
+                        std::vector<Due>& all) {
+  const Rows rows = transaction_.connection.run(
+      claim_statement(which).c_str(), now, std::bit_cast<std::int64_t>(claimant_.instance),
+      static_cast<std::int64_t>(std::min(most, std::size_t{INT32_MAX})),
+      std::int64_t{claimant_.lease.count()});
   rows.each([&](const Rows::Row& row) {
     all.push_back(
         {row.number(kAccount),
@@ -129,9 +152,6 @@ std::vector<Claimer::Due> Claimer::take_due(std::optional<Instant> now, std::siz
          row.instant(kNow),
          read_job(row, transaction_.zones)});
   });
-  // Of those that are due at once, the one that was created first.
-  std::ranges::sort(all, {}, [](const Due& one) { return std::pair(one.due, one.delivery.job); });
-  return all;
 }
 
 void Claimer::fire_job(Due&& due, Job job, Millis misfire_threshold) {
@@ -143,7 +163,6 @@ void Claimer::fire_job(Due&& due, Job job, Millis misfire_threshold) {
                       .fire_time = {},
                       .due = {},
                       .pause_reason = missing_zone_reason(job.spec.timezone.value_or(""))});
-    leases_.end(due.token);
     return;
   }
   const Firing firing = fire(job, due.now, misfire_threshold);
@@ -169,11 +188,10 @@ void Claimer::fire_job(Due&& due, Job job, Millis misfire_threshold) {
                       .leased = true});
   }
   job.next = firing.next;
-  found_.claims.push_back({due.delivery, std::bit_cast<std::uint64_t>(due.token), std::move(job)});
+  hold(due, std::move(job));
 }
 
 void Claimer::skip_job(const Due& due, const Job& job, const Firing& firing) {
-  leases_.end(due.token);
   found_.skipped.push_back({job.id, *job.next});
   transaction_.log.note_end(due.account, {job.id, *job.next, 0, job.epoch}, DeliveryState::kSkipped,
                             skipped_text(*job.next, due.now), due.now);
@@ -190,8 +208,15 @@ void Claimer::skip_job(const Due& due, const Job& job, const Firing& firing) {
                     .due = firing.next});
 }
 
-void Claimer::lease(const Due& due, Job job) {
+void Claimer::attempt_again(const Due& due, Job job) {
   if (put_off(due, job, job.next, due.delivery.fire_time)) return;
+  hold(due, std::move(job));
+}
+
+void Claimer::hold(const Due& due, Job job) {
+  leases_.begin(due.token, {.account = due.account,
+                            .holder = std::bit_cast<std::int64_t>(claimant_.instance),
+                            .last = !job.next && !job.spec.paused});
   found_.claims.push_back({due.delivery, std::bit_cast<std::uint64_t>(due.token), std::move(job)});
 }
 
@@ -211,7 +236,6 @@ bool Claimer::put_off(const Due& due,
                     .fired = fired,
                     .fire_time = fire_time,
                     .due = later});
-  leases_.end(due.token);
   found_.deferred.push_back({due.delivery, full->target, later});
   return true;
 }
@@ -225,7 +249,6 @@ void Claimer::put_aside(const Due& due, const Error& error) {
                     .fired = due.fired,
                     .fire_time = {},
                     .due = {}});
-  leases_.end(due.token);
   if (!due.fires) {
     Delivery ended = due.delivery;
     --ended.attempt;  // the last one that was made
@@ -238,7 +261,7 @@ void Claimer::put_aside(const Due& due, const Error& error) {
 void Claimer::finish(Instant now) {
   corrections_.queue(transaction_.connection);
   const Rows next =
-      transaction_.connection.run(kNextDue, std::bit_cast<std::int64_t>(claimant_.instance));
+      transaction_.connection.run(kNextDue, std::bit_cast<std::int64_t>(claimant_.instance), now);
   found_.next_due = next[0].optional_instant(0);
   if (transaction_.database_clock) found_.next_due = earlier(found_.next_due, now + kLook);
   if (next[0].flag(1)) add_secrets(now);

@@ -11,9 +11,9 @@
 
 namespace jobsched::pg {
 
-// Finds due work and claims it, within a transaction: once, and then it has gone. One statement
-// claims all that is due, as if each job fired at its next fire time and never again; a second one
-// puts right what is otherwise. Jobs that another instance is at are passed over. Members throw
+// Finds due work and claims it, within a transaction: once, and then it has gone. A statement
+// claims what is due, as if each job fired at its next fire time and never again; another one puts
+// right what is otherwise. Jobs that another instance is at are passed over. Members throw
 // Exception.
 class Claimer {
  public:
@@ -27,9 +27,14 @@ class Claimer {
   struct Due;
 
   std::vector<Due> take_due(std::optional<Instant> now, std::size_t limit);
+  void take_some(const char* which,
+                 std::optional<Instant> now,
+                 std::size_t most,
+                 std::vector<Due>& all);
   void fire_job(Due&& due, Job job, Millis misfire_threshold);
   void skip_job(const Due& due, const Job& job, const Firing& firing);
-  void lease(const Due& due, Job job);
+  void attempt_again(const Due& due, Job job);
+  void hold(const Due& due, Job job);
   bool put_off(const Due& due, const Job& job, std::optional<Instant> next, Instant fire_time);
   void put_aside(const Due& due, const Error& error);
   void finish(Instant now);

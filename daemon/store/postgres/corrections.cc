@@ -14,6 +14,7 @@ constexpr auto kCorrect =
     " due = CASE WHEN v.leased THEN j.due ELSE v.due END,"
     " token = CASE WHEN v.leased THEN j.token END,"
     " holder = CASE WHEN v.leased THEN j.holder END,"
+    " until = CASE WHEN v.leased THEN j.until END,"
     " paused = j.paused OR v.pause_reason IS NOT NULL,"
     " pause_reason = coalesce(v.pause_reason, j.pause_reason)"
     " FROM unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],"

@@ -34,7 +34,8 @@ constexpr auto kRedefine =
     " name = $12, method = $13, headers = $14, timeout = $15::bigint, attempts = $16::bigint,"
     " backoff = $17, next = $18::bigint, due = $18::bigint, pause_reason = NULL,"
     " epoch = epoch + CASE WHEN $18::bigint <= fired THEN 1 ELSE 0 END,"
-    " fire_time = NULL, fired_in = NULL, attempt = NULL, token = NULL, holder = NULL"
+    " fire_time = NULL, fired_in = NULL, attempt = NULL, token = NULL, holder = NULL,"
+    " until = NULL"
     " WHERE account = $1::bigint AND id = $2::uuid";
 
 constexpr auto kFindNamed =

@@ -37,7 +37,7 @@ constexpr auto kHasten =
     " AND fire_time = $3::bigint AND token IS NULL";
 constexpr auto kBeginAgain =
     "UPDATE jobsched.jobs SET fire_time = $3::bigint, fired_in = $4::bigint, attempt = $5::bigint,"
-    " due = $6::bigint, token = NULL, holder = NULL"
+    " due = $6::bigint, token = NULL, holder = NULL, until = NULL"
     " WHERE account = $1::bigint AND id = $2::uuid";
 constexpr auto kRemove =
     "DELETE FROM jobsched.jobs WHERE account = $1::bigint AND id = ANY ($2::uuid[])"

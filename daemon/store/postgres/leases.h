@@ -8,10 +8,12 @@
 
 namespace jobsched::pg {
 
-// A lease: whose job is delivered, and by whom.
+// A lease: whose job is delivered, by whom, and whether the job was to go with this delivery when
+// it was claimed.
 struct Lease {
   std::int64_t account;
   std::int64_t holder;
+  bool last;
 };
 
 // The leases of what this instance has claimed and not recorded yet, by their tokens: a record says

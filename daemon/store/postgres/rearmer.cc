@@ -45,7 +45,8 @@ constexpr auto kRearm =
     " fired_in = CASE WHEN NOT v.ended THEN j.fired_in END,"
     " attempt = CASE WHEN NOT v.ended THEN j.attempt END,"
     " token = CASE WHEN NOT v.ended THEN j.token END,"
-    " holder = CASE WHEN NOT v.ended THEN j.holder END"
+    " holder = CASE WHEN NOT v.ended THEN j.holder END,"
+    " until = CASE WHEN NOT v.ended THEN j.until END"
     " FROM unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::boolean[])"
     " AS v (account, id, next, ended) WHERE j.account = v.account AND j.id = v.id";
 

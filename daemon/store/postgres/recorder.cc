@@ -1,6 +1,9 @@
 #include "daemon/store/postgres/recorder.h"
 
+#include <algorithm>
 #include <bit>
+#include <iterator>
+#include <utility>
 #include <variant>
 
 namespace jobsched::pg {
@@ -10,27 +13,29 @@ namespace {
 // $1 to $5 are where the lease is, and whose: account, job, fire time, token and holder. A server
 // that has crashed may give a token again, but not to the same holder for the same attempt.
 constexpr auto kRetry =
-    "UPDATE jobsched.jobs j SET due = v.due, attempt = v.attempt, token = NULL, holder = NULL"
+    "UPDATE jobsched.jobs j SET due = v.due, attempt = v.attempt, token = NULL, holder = NULL,"
+    " until = NULL"
     " FROM unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],"
     " $7::bigint[], $8::bigint[]) AS v (account, id, fire_time, token, holder, place, due, attempt)"
     " WHERE j.account = v.account AND j.id = v.id AND j.fire_time = v.fire_time"
     " AND j.token = v.token AND j.holder = v.holder RETURNING v.place, v.account";
 
 // A job without a further fire time goes with its delivery.
-constexpr auto kEnd =
-    "WITH v AS (SELECT * FROM"
+constexpr auto kPurge =
+    "DELETE FROM jobsched.jobs j USING"
     " unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])"
-    " AS v (account, id, fire_time, token, holder, place)),"
-    " purged AS (DELETE FROM jobsched.jobs j USING v WHERE j.account = v.account AND j.id = v.id"
-    " AND j.fire_time = v.fire_time AND j.token = v.token AND j.holder = v.holder AND j.next IS "
-    "NULL AND NOT j.paused"
-    " RETURNING v.place, v.account),"
-    " kept AS (UPDATE jobsched.jobs j SET due = j.next, fire_time = NULL, fired_in = NULL,"
-    " attempt = NULL, token = NULL, holder = NULL FROM v"
+    " AS v (account, id, fire_time, token, holder, place)"
+    " WHERE j.account = v.account AND j.id = v.id AND j.fire_time = v.fire_time"
+    " AND j.token = v.token AND j.holder = v.holder AND j.next IS NULL AND NOT j.paused"
+    " RETURNING v.place, v.account";
+constexpr auto kKeep =
+    "UPDATE jobsched.jobs j SET due = j.next, fire_time = NULL, fired_in = NULL,"
+    " attempt = NULL, token = NULL, holder = NULL, until = NULL FROM"
+    " unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])"
+    " AS v (account, id, fire_time, token, holder, place)"
     " WHERE j.account = v.account AND j.id = v.id AND j.fire_time = v.fire_time"
     " AND j.token = v.token AND j.holder = v.holder AND (j.next IS NOT NULL OR j.paused)"
-    " RETURNING v.place, v.account)"
-    " SELECT place, account, true FROM purged UNION ALL SELECT place, account, false FROM kept";
+    " RETURNING v.place, v.account";
 
 // An exhausted delivery may be tried again, so what its job said is kept.
 constexpr auto kDropRetired =
@@ -86,7 +91,7 @@ void Recorder::record(const std::vector<const AttemptRecord*>& records) {
   taken_.clear();
   if (!retried.empty()) retry(retried);
   if (!exhausted.empty()) retire(exhausted);
-  if (!ended.empty()) end(ended);
+  end(std::move(ended));
   for (const auto& [at, account] : taken_)
     transaction_.log.note(account, *records.at(static_cast<std::size_t>(at)));
 }
@@ -113,14 +118,44 @@ void Recorder::retire(const std::vector<Held>& records) {
                                 lease.holder);
 }
 
-void Recorder::end(const std::vector<Held>& records) {
+// Each by the statement that fits what its job was when it was claimed; the few whose jobs were
+// paused, resumed or rearmed meanwhile, by the other one.
+void Recorder::end(std::vector<Held> records) {
+  const auto kept =
+      std::ranges::partition(records, [](const Held& held) { return held.lease.last; });
+  const std::vector<Held> lasting(kept.begin(), kept.end());
+  records.erase(kept.begin(), kept.end());
+  const std::vector<Held> now_lasting = purge(records);
+  purge(keep(lasting));
+  keep(now_lasting);
+}
+
+// Both return those that they have left.
+std::vector<Recorder::Held> Recorder::purge(const std::vector<Held>& records) {
+  return end_by(kPurge, records,
+                [this](std::int64_t account) { transaction_.accounts.count(account, -1); });
+}
+
+std::vector<Recorder::Held> Recorder::keep(const std::vector<Held>& records) {
+  return end_by(kKeep, records, [](std::int64_t) {});
+}
+
+template <class Took>
+std::vector<Recorder::Held> Recorder::end_by(const char* statement,
+                                             const std::vector<Held>& records,
+                                             const Took& took) {
+  if (records.empty()) return {};
   const LeaseColumns lease(records);
-  const Rows rows = transaction_.connection.run(kEnd, lease.account, lease.job, lease.fire_time,
-                                                lease.token, lease.holder, lease.place);
+  const Rows rows = transaction_.connection.run(
+      statement, lease.account, lease.job, lease.fire_time, lease.token, lease.holder, lease.place);
   rows.each([&](const Rows::Row& row) {
     taken_[row.number(0)] = row.number(1);
-    if (row.flag(2)) transaction_.accounts.count(row.number(1), -1);
+    took(row.number(1));
   });
+  std::vector<Held> left;
+  std::ranges::copy_if(records, std::back_inserter(left),
+                       [&](const Held& held) { return !taken_.contains(held.place); });
+  return left;
 }
 
 }  // namespace jobsched::pg

@@ -33,7 +33,13 @@ class Recorder {
 
   void retry(const std::vector<Held>& records);
   void retire(const std::vector<Held>& records);
-  void end(const std::vector<Held>& records);
+  void end(std::vector<Held> records);
+  std::vector<Held> purge(const std::vector<Held>& records);
+  std::vector<Held> keep(const std::vector<Held>& records);
+  template <class Took>
+  std::vector<Held> end_by(const char* statement,
+                           const std::vector<Held>& records,
+                           const Took& took);
 
   Transaction& transaction_;
   Leases& leases_;

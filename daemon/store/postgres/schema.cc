@@ -18,8 +18,9 @@ namespace {
 // A job and its outstanding delivery, of which there is at most one, are one row: claiming it is
 // one update, and its end one more. next is the fire time that has not fired yet. fire_time,
 // fired_in (the epoch it fired in) and attempt are the delivery's, and null if there is none;
-// holder and token are there while an instance holds a lease on it. due is when somebody must look
-// at the row: the next attempt, the end of the lease or, without a delivery, `next`.
+// holder, token and until are there while an instance holds a lease on it, until then. due is when
+// somebody must look at the row: the next attempt or, without a delivery, `next`. A claim leaves
+// it, as it leaves all that is in an index.
 //
 // attempts is as in SQLite's schema, but ids come from a sequence.
 //
@@ -71,10 +72,12 @@ CREATE TABLE jobsched.jobs (
   attempt      bigint,
   token        bigint,
   holder       bigint,
+  until        bigint,
   CONSTRAINT jobs_by_id PRIMARY KEY (account, id),
   CHECK (("when" IS NULL) <> (cron IS NULL)),
   CHECK ((fire_time IS NULL) = (fired_in IS NULL) AND (fire_time IS NULL) = (attempt IS NULL)),
-  CHECK ((token IS NULL) = (holder IS NULL) AND (token IS NULL OR fire_time IS NOT NULL))
+  CHECK ((token IS NULL) = (holder IS NULL) AND (token IS NULL OR fire_time IS NOT NULL)),
+  CHECK ((token IS NULL) = (until IS NULL))
 ))sql",
     "CREATE INDEX jobs_by_due ON jobsched.jobs (due) WHERE due IS NOT NULL",
     "CREATE UNIQUE INDEX jobs_by_name ON jobsched.jobs (account, name) WHERE name IS NOT NULL",
