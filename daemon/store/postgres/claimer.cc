@@ -24,15 +24,14 @@ constexpr Millis kLook{1'000};
 // knows of them. $3 is how many to claim, $4 how long a lease holds.
 //
 // Nothing changes that is in an index: where its page has room for the new row, no index learns of
-// it. The conditions are such as the planner knows nothing of: it must not find them so rare that
-// it reads all that is due, and sorts it.
+// it.
 std::string claim_statement(const char* which) {
   return "WITH clock AS MATERIALIZED (SELECT coalesce($1::bigint,"
          " floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint) AS now),"
          " picked AS MATERIALIZED (SELECT ctid AS place, account, next, fired,"
          " fire_time IS NULL AS fires FROM jobsched.jobs"
-         " WHERE due <= (SELECT now FROM clock) AND coalesce(until, 0) <= (SELECT now FROM clock)"
-         " AND holder IS DISTINCT FROM $2::bigint " +
+         " WHERE due <= (SELECT now FROM clock) AND holder IS DISTINCT FROM $2::bigint"
+         " AND (until IS NULL OR until <= (SELECT now FROM clock)) " +
          std::string(which) +
          " LIMIT $3::bigint FOR UPDATE SKIP LOCKED)"
          " UPDATE jobsched.jobs j SET fire_time = coalesce(j.fire_time, j.next),"
@@ -51,7 +50,7 @@ std::string claim_statement(const char* which) {
 }
 
 constexpr auto kOldest = "ORDER BY due";
-constexpr auto kLatest = "AND coalesce(attempt, 0) < 1 ORDER BY due DESC";  // without a delivery
+constexpr auto kLatest = "AND fire_time IS NULL ORDER BY due DESC";
 
 enum ClaimColumn {
   kAccount = kJobColumns,
