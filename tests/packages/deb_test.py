@@ -120,6 +120,10 @@ class Program(Package):
             dumped = output("readelf", "--debug-dump=info", "--dwarf-depth=1", file)
             self.assertIn("DW_AT_comp_dir", dumped)
             self.assertNotRegex(dumped, path)
+            # The names of sources and folders, which the table of lines refers to.
+            names = output("readelf", "--decompress", "--string-dump=.debug_line_str", file)
+            self.assertIn("engine_loop.cc", names)
+            self.assertNotRegex(names, path)
 
     def test_what_it_links_is_listed(self):
         listed = output("zcat", self.root / "usr/share/doc/jobsched/jobsched.cdx.json.gz")

@@ -252,7 +252,9 @@ class Life(unittest.TestCase):
 
         self.install()
         self.assertIn("kept", self.root.run("jobsched", "get", job))
+        pid = self.pid()
         self.root.apt("purge", "jobsched")
+        self.assertFalse(self.runs(pid))
         self.assertEqual(self.left(), [])
 
     def left(self):
