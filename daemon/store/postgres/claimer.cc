@@ -20,19 +20,23 @@ constexpr std::size_t kLatestShare = 4;
 // How soon an instance looks again for what others have created, or left behind.
 constexpr Millis kLook{1'000};
 
-// $1 is the time, or NULL for the database's own; $2 the holder, whose own leases are left out: it
-// knows of them. $3 is how many to claim, $4 how long a lease holds.
+// Below, $1 is the time, or NULL for the database's own when the transaction began: all statements
+// of a claim agree on it. $2 is the holder, whose own leases are left out: it knows of them.
+constexpr auto kClock =
+    "WITH clock AS MATERIALIZED (SELECT coalesce($1::bigint,"
+    " floor(extract(epoch FROM transaction_timestamp()) * 1000)::bigint) AS now)";
+
+// $3 is how many to claim, $4 how long a lease holds.
 //
 // Nothing changes that is in an index: where its page has room for the new row, no index learns of
 // it.
 std::string claim_statement(const char* which) {
-  return "WITH clock AS MATERIALIZED (SELECT coalesce($1::bigint,"
-         " floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint) AS now),"
-         " picked AS MATERIALIZED (SELECT ctid AS place, account, next, fired,"
+  return std::string(kClock) +
+         ", picked AS MATERIALIZED (SELECT ctid AS place, account, next, fired,"
          " fire_time IS NULL AS fires FROM jobsched.jobs"
          " WHERE due <= (SELECT now FROM clock) AND holder IS DISTINCT FROM $2::bigint"
          " AND (until IS NULL OR until <= (SELECT now FROM clock)) " +
-         std::string(which) +
+         which +
          " LIMIT $3::bigint FOR UPDATE SKIP LOCKED)"
          " UPDATE jobsched.jobs j SET fire_time = coalesce(j.fire_time, j.next),"
          " fired_in = coalesce(j.fired_in, j.epoch), attempt = coalesce(j.attempt, 1),"
@@ -64,16 +68,19 @@ enum ClaimColumn {
   kNow
 };
 
-// When there is something to claim: what nobody holds or, if nothing of that is due, what another
-// instance holds until then. $1 is the holder, $2 the time. And whether any account has secrets:
-// most databases have none.
-constexpr auto kNextDue =
-    "WITH free AS MATERIALIZED (SELECT due FROM jobsched.jobs WHERE due IS NOT NULL"
-    " AND holder IS NULL ORDER BY due LIMIT 1)"
-    " SELECT CASE WHEN (SELECT due FROM free) <= $2::bigint THEN (SELECT due FROM free)"
-    " ELSE least((SELECT due FROM free), (SELECT min(until) FROM jobsched.jobs"
-    " WHERE due <= $2::bigint AND holder <> $1::bigint)) END,"
-    " EXISTS (SELECT FROM jobsched.signing_secrets)";
+// When there is something to claim next. What is due and still free is looked for only if there may
+// be some; and only who has nothing to do asks when a lease of another one ends: who is busy comes
+// by soon enough. $3 and $4 say whether.
+std::string next_due_statement() {
+  return std::string(kClock) +
+         " SELECT least((SELECT due FROM jobsched.jobs WHERE due > (SELECT now FROM clock)"
+         " ORDER BY due LIMIT 1), CASE WHEN $3::boolean THEN (SELECT due FROM jobsched.jobs"
+         " WHERE due <= (SELECT now FROM clock) AND holder IS NULL ORDER BY due LIMIT 1) END,"
+         " CASE WHEN $4::boolean THEN (SELECT min(until) FROM jobsched.jobs"
+         " WHERE due <= (SELECT now FROM clock) AND holder <> $2::bigint) END),"
+         " EXISTS (SELECT FROM jobsched.signing_secrets)";  // most databases have none
+}
+
 constexpr auto kNoteClaim =
     "UPDATE jobsched.clock SET last_claim = $1::bigint WHERE last_claim IS NULL"
     " OR last_claim <= $1::bigint - 60000";
@@ -112,7 +119,13 @@ Claims Claimer::claim(Instant now, std::size_t limit, Millis misfire_threshold) 
     }
   }
   if (!all.empty()) transaction_.connection.queue(kNoteClaim, then);
-  finish(then);
+  corrections_.queue(transaction_.connection);
+  const Rows next = transaction_.connection.run(next_due_statement().c_str(), given,
+                                                std::bit_cast<std::int64_t>(claimant_.instance),
+                                                all.size() == limit, all.empty());
+  found_.next_due = next[0].optional_instant(0);
+  if (transaction_.database_clock) found_.next_due = earlier(found_.next_due, then + kLook);
+  if (next[0].flag(1)) add_secrets(then);
   return std::move(found_);
 }
 
@@ -120,7 +133,7 @@ std::vector<Claimer::Due> Claimer::take_due(std::optional<Instant> now, std::siz
   std::vector<Due> all;
   const auto take = [&](const char* which, std::size_t most) {
     const std::size_t before = all.size();
-    if (most > 0) take_some(which, all.empty() ? now : all.front().now, most, all);
+    if (most > 0) take_some(which, now, most, all);
     return all.size() - before == most;
   };
   const std::size_t latest = limit / kLatestShare;
@@ -255,15 +268,6 @@ void Claimer::put_aside(const Due& due, const Error& error) {
                               "the stored job cannot be read", due.now);
   }
   transaction_.damaged(error);
-}
-
-void Claimer::finish(Instant now) {
-  corrections_.queue(transaction_.connection);
-  const Rows next =
-      transaction_.connection.run(kNextDue, std::bit_cast<std::int64_t>(claimant_.instance), now);
-  found_.next_due = next[0].optional_instant(0);
-  if (transaction_.database_clock) found_.next_due = earlier(found_.next_due, now + kLook);
-  if (next[0].flag(1)) add_secrets(now);
 }
 
 void Claimer::add_secrets(Instant now) {

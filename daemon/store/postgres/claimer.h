@@ -37,7 +37,6 @@ class Claimer {
   void hold(const Due& due, Job job);
   bool put_off(const Due& due, const Job& job, std::optional<Instant> next, Instant fire_time);
   void put_aside(const Due& due, const Error& error);
-  void finish(Instant now);
   void add_secrets(Instant now);
 
   Transaction& transaction_;
